@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One settings array for every Swift target (docs/architecture.md): Swift 6 mode comes with the tools
+// version; a dependency that leaks into an API has to be written `public import`.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A Swift target of the product; its tests live in `Tests/<name>Tests` where they exist.
+func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "open-vcluster-portal",
+    products: [
+        .executable(name: "vcluster-portal", targets: ["vcluster-portal"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // An arrow points only to a target above it.
+        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        target("JSON", []),
+        target("EventLoop", ["CEpoll", collections]),
+        target("HTTPCore", []),
+        target("HTTPServer", ["CEpoll", "EventLoop", "HTTPCore", collections, lifecycle, logging]),
+        target("Postgres", ["CLibPQ", "EventLoop", "JSON", collections, crypto, lifecycle, logging]),
+        target("Kubernetes", ["JSON", asyncHTTPClient, logging, subprocess, yams]),
+        target("Portal", ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics]),
+        target("PortalHosts", ["JSON", "Kubernetes", "Portal", logging, subprocess, yams]),
+        target(
+            "PortalWeb",
+            ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", crypto, logging, metrics, mustache, yams]
+        ),
+        target(
+            "PortalTesting",
+            [
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", "PortalHosts", "PortalWeb", "Postgres",
+                asyncHTTPClient, logging,
+            ]
+        ),
+        .executableTarget(
+            name: "vcluster-portal",
+            dependencies: [
+                "EventLoop", "HTTPServer", "JSON", "Kubernetes", "Portal", "PortalHosts", "PortalWeb", "Postgres",
+                argumentParser, configuration, lifecycle, logging, metrics,
+            ],
+            swiftSettings: settings
+        ),
+        tests("JSONTests", ["JSON"]),
+        tests("EventLoopTests", ["EventLoop"]),
+        tests("HTTPCoreTests", ["HTTPCore"]),
+        tests("HTTPServerTests", ["EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]),
+        tests("PostgresTests", ["EventLoop", "JSON", "PortalTesting", "Postgres", logging]),
+        tests("KubernetesTests", ["JSON", "Kubernetes", asyncHTTPClient, logging]),
+        tests("PortalTests", ["EventLoop", "JSON", "Portal", "PortalTesting", "Postgres", logging]),
+        tests("PortalHostsTests", ["JSON", "Kubernetes", "Portal", "PortalHosts", logging, yams]),
+        tests("PortalWebTests", ["HTTPCore", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres", yams]),
+        tests("EndToEndTests", ["JSON", "Portal", "PortalTesting", "Postgres", asyncHTTPClient, logging]),
+        tests("KubernetesSuiteTests", ["JSON", "Kubernetes", "PortalTesting", asyncHTTPClient, yams]),
+        tests("TidyTests", ["PortalTesting", "PortalWeb", yams]),
+    ]
+)
