@@ -1,0 +1,37 @@
+# Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test check lint format test-kubernetes bench migrate clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Install what is missing, start a private PostgreSQL and the portal with a demo (PORT=8080)
+	@scripts/run
+
+build: ## Build the server in release
+	@scripts/bootstrap build && swift build --configuration release --product vcluster-portal
+
+test: ## Unit, integration and browser tests on a private PostgreSQL that is removed afterwards
+	@scripts/test
+
+check: ## The gate: format lint, warnings as errors, tidy rules and all tests
+	@scripts/check
+
+lint: ## Format lint and tidy rules only
+	@scripts/lint
+
+format: ## Rewrite the sources in the house format
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+test-kubernetes: ## The Kubernetes suite against the cluster of $$KUBECONFIG
+	@scripts/test-kubernetes
+
+bench: ## Measure the list pages with 10,000 vclusters on simulated hosts
+	@scripts/bench
+
+migrate: ## Apply the migrations to PORTAL_DATABASE_URL
+	@swift run --configuration release vcluster-portal migrate up
+
+clean: ## Remove build products (the database in .portal/ stays)
+	@rm -rf .build
