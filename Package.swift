@@ -92,6 +92,6 @@ let package = Package(
         tests("PortalWebTests", ["HTTPCore", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres", yams]),
         tests("EndToEndTests", ["JSON", "Portal", "PortalTesting", "Postgres", asyncHTTPClient, logging]),
         tests("KubernetesSuiteTests", ["JSON", "Kubernetes", "PortalTesting", asyncHTTPClient, yams]),
-        tests("TidyTests", ["PortalTesting", "PortalWeb", yams]),
+        tests("TidyTests", []),
     ]
 )
