@@ -1,0 +1,135 @@
+public import Portal
+
+/// A link to something in the portal: a path template with its parameter filled in.
+///
+/// Views and `Location` headers are written with this type, never with string paths.
+public enum Route: Hashable, Sendable {
+    case login, logout, me, tokens, tenants, vclusters, vclustersWatch, operations, hosts, templates, audit
+    case token(TokenID)
+    case tenant(TenantID)
+    case tenantMembers(TenantID)
+    case vcluster(VClusterID)
+    case vclusterAction(VClusterAction, VClusterID)
+    case vclusterKubeconfig(VClusterID)
+    case vclusterUsage(VClusterID)
+    case vclusterEvents(VClusterID)
+    case operation(OperationID)
+    case operationEvents(OperationID)
+    case operationCancel(OperationID)
+    case operationLog(OperationID)
+    case host(HostID)
+    case template(TemplateID)
+    case openAPIDocument, explorer
+    case staticFile(String)
+
+    case homePage, loginPage, logoutPage, preferencesPage, vclustersPage, vclusterNewPage
+    case vclusterPage(VClusterID)
+    case vclusterPageAction(VClusterPageAction, VClusterID)
+    case vclusterPageKubeconfig(VClusterID)
+    case operationPage(OperationID)
+    case operationPageCancel(OperationID)
+
+    /// The verbs of the REST API on one vcluster.
+    public enum VClusterAction: String, CaseIterable, Sendable {
+        case suspend, resume, scale, retry, undelete
+    }
+
+    /// The form actions of the page of one vcluster.
+    public enum VClusterPageAction: String, CaseIterable, Sendable {
+        case suspend, resume, scale, retry, delete, undelete
+    }
+
+    /// The path of the link, with no query.
+    public var path: String {
+        let template = pattern.rawValue
+        guard let parameter, let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else {
+            return template
+        }
+        return template.replacingCharacters(in: open...close, with: parameter)
+    }
+
+    /// The template that the link fills in.
+    public var pattern: RoutePattern { templateAndParameter.0 }
+
+    private var parameter: String? { templateAndParameter.1 }
+
+    private var templateAndParameter: (RoutePattern, String?) {
+        switch self {
+        case .login: (.login, nil)
+        case .logout: (.logout, nil)
+        case .me: (.me, nil)
+        case .tokens: (.tokens, nil)
+        case .token(let id): (.token, id.description)
+        case .tenants: (.tenants, nil)
+        case .tenant(let id): (.tenant, id.description)
+        case .tenantMembers(let id): (.tenantMembers, id.description)
+        case .vclusters: (.vclusters, nil)
+        case .vclustersWatch: (.vclustersWatch, nil)
+        case .vcluster(let id): (.vcluster, id.description)
+        case .vclusterAction(let action, let id): (action.pattern, id.description)
+        case .vclusterKubeconfig(let id): (.vclusterKubeconfig, id.description)
+        case .vclusterUsage(let id): (.vclusterUsage, id.description)
+        case .vclusterEvents(let id): (.vclusterEvents, id.description)
+        case .operations: (.operations, nil)
+        case .operation(let id): (.operation, id.description)
+        case .operationEvents(let id): (.operationEvents, id.description)
+        case .operationCancel(let id): (.operationCancel, id.description)
+        case .operationLog(let id): (.operationLog, id.description)
+        case .hosts: (.hosts, nil)
+        case .host(let id): (.host, id.description)
+        case .templates: (.templates, nil)
+        case .template(let id): (.template, id.description)
+        case .audit: (.audit, nil)
+        case .openAPIDocument: (.openAPIDocument, nil)
+        case .explorer: (.explorer, nil)
+        case .staticFile(let path): (.staticFile, path)
+        case .homePage: (.homePage, nil)
+        case .loginPage: (.loginPage, nil)
+        case .logoutPage: (.logoutPage, nil)
+        case .preferencesPage: (.preferencesPage, nil)
+        case .vclustersPage: (.vclustersPage, nil)
+        case .vclusterNewPage: (.vclusterNewPage, nil)
+        case .vclusterPage(let id): (.vclusterPage, id.description)
+        case .vclusterPageAction(let action, let id): (action.pattern, id.description)
+        case .vclusterPageKubeconfig(let id): (.vclusterPageKubeconfig, id.description)
+        case .operationPage(let id): (.operationPage, id.description)
+        case .operationPageCancel(let id): (.operationPageCancel, id.description)
+        }
+    }
+}
+
+extension Route.VClusterAction {
+    /// The path template of the verb.
+    var pattern: RoutePattern {
+        switch self {
+        case .suspend: .vclusterSuspend
+        case .resume: .vclusterResume
+        case .scale: .vclusterScale
+        case .retry: .vclusterRetry
+        case .undelete: .vclusterUndelete
+        }
+    }
+}
+
+extension Route.VClusterPageAction {
+    /// The path template of the form action.
+    var pattern: RoutePattern {
+        switch self {
+        case .suspend: .vclusterPageSuspend
+        case .resume: .vclusterPageResume
+        case .scale: .vclusterPageScale
+        case .retry: .vclusterPageRetry
+        case .delete: .vclusterPageDelete
+        case .undelete: .vclusterPageUndelete
+        }
+    }
+}
+
+extension String {
+    /// A copy with one range of characters replaced.
+    fileprivate func replacingCharacters(in range: ClosedRange<String.Index>, with text: String) -> String {
+        var copy = self
+        copy.replaceSubrange(range, with: text)
+        return copy
+    }
+}

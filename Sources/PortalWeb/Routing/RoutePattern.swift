@@ -1,0 +1,116 @@
+/// The path templates the portal answers, in the notation of OpenAPI.
+///
+/// The raw value is the only place where a path is spelled: the router matches by it, `Route` links by it,
+/// and a test compares it with `openapi.yaml`. A template has at most one parameter: `{id}` is one segment,
+/// `{path}` is the rest of the path.
+public enum RoutePattern: String, CaseIterable, Sendable {
+    // Identity.
+    case login = "/api/v1/auth/login"
+    case logout = "/api/v1/auth/logout"
+    case me = "/api/v1/me"
+    case tokens = "/api/v1/tokens"
+    case token = "/api/v1/tokens/{id}"
+
+    // Tenants.
+    case tenants = "/api/v1/tenants"
+    case tenant = "/api/v1/tenants/{id}"
+    case tenantMembers = "/api/v1/tenants/{id}/members"
+
+    // VClusters.
+    case vclusters = "/api/v1/vclusters"
+    case vclustersWatch = "/api/v1/vclusters:watch"
+    case vcluster = "/api/v1/vclusters/{id}"
+    case vclusterSuspend = "/api/v1/vclusters/{id}/suspend"
+    case vclusterResume = "/api/v1/vclusters/{id}/resume"
+    case vclusterScale = "/api/v1/vclusters/{id}/scale"
+    case vclusterRetry = "/api/v1/vclusters/{id}/retry"
+    case vclusterUndelete = "/api/v1/vclusters/{id}/undelete"
+    case vclusterKubeconfig = "/api/v1/vclusters/{id}/kubeconfig"
+    case vclusterUsage = "/api/v1/vclusters/{id}/usage"
+    case vclusterEvents = "/api/v1/vclusters/{id}/events"
+
+    // Operations.
+    case operations = "/api/v1/operations"
+    case operation = "/api/v1/operations/{id}"
+    case operationEvents = "/api/v1/operations/{id}/events"
+    case operationCancel = "/api/v1/operations/{id}/cancel"
+    case operationLog = "/api/v1/operations/{id}/log"
+
+    // Hosts and templates.
+    case hosts = "/api/v1/hosts"
+    case host = "/api/v1/hosts/{id}"
+    case hostCheck = "/api/v1/hosts/{id}/check"
+    case hostReleases = "/api/v1/hosts/{id}/releases"
+    case hostAdopt = "/api/v1/hosts/{id}/adopt"
+    case templates = "/api/v1/templates"
+    case template = "/api/v1/templates/{id}"
+
+    case audit = "/api/v1/audit"
+
+    // Unversioned, for machines.
+    case health = "/healthz"
+    case readiness = "/readyz"
+    case metrics = "/metrics"
+    case openAPIDocument = "/openapi.yaml"
+    case openAPIDocumentAsJSON = "/openapi.json"
+    case explorer = "/docs"
+    case staticFile = "/static/{path}"
+
+    // Pages.
+    case homePage = "/"
+    case loginPage = "/login"
+    case logoutPage = "/logout"
+    case preferencesPage = "/preferences"
+    case vclustersPage = "/vclusters"
+    case vclusterNewPage = "/vclusters/new"
+    case vclusterPage = "/vclusters/{id}"
+    case vclusterPageSuspend = "/vclusters/{id}/suspend"
+    case vclusterPageResume = "/vclusters/{id}/resume"
+    case vclusterPageScale = "/vclusters/{id}/scale"
+    case vclusterPageRetry = "/vclusters/{id}/retry"
+    case vclusterPageDelete = "/vclusters/{id}/delete"
+    case vclusterPageUndelete = "/vclusters/{id}/undelete"
+    case vclusterPageKubeconfig = "/vclusters/{id}/kubeconfig"
+    case operationPage = "/operations/{id}"
+    case operationPageCancel = "/operations/{id}/cancel"
+
+    /// Who is served at this path, which decides how errors look and what is cached.
+    public var audience: RouteAudience {
+        if rawValue.hasPrefix("/api/") { return .api }
+        switch self {
+        case .health, .readiness, .metrics, .openAPIDocument, .openAPIDocumentAsJSON: return .machine
+        case .explorer, .staticFile: return .asset
+        default: return .page
+        }
+    }
+
+    /// The segments after the leading slash; empty for `/`.
+    var segments: [PatternSegment] {
+        rawValue.split(separator: "/").map { segment in
+            switch segment {
+            case "{id}": .parameter
+            case "{path}": .rest
+            default: .literal(String(segment))
+            }
+        }
+    }
+}
+
+/// The groups of routes that differ in authentication, errors and caching.
+public enum RouteAudience: Sendable {
+    /// JSON under `/api/v1`: cookie or bearer, problem+json.
+    case api
+    /// Probes, metrics and the API description: no authentication, problem+json.
+    case machine
+    /// Files and the explorer: no authentication, cacheable.
+    case asset
+    /// HTML: cookie, forms, error pages.
+    case page
+}
+
+/// One segment of a path template.
+enum PatternSegment: Hashable {
+    case literal(String)
+    case parameter
+    case rest
+}

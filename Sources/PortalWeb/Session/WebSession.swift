@@ -1,0 +1,14 @@
+/// A browser session: what the cookie holds and what its forms must carry.
+public struct WebSession: Sendable {
+    /// The session token of the cookie. Never logged.
+    public let token: String
+
+    /// HMAC of the token; the same for the life of the session.
+    public let csrfToken: String
+
+    /// Pairs a token with its CSRF token.
+    public init(token: String, csrfToken: String) {
+        self.token = token
+        self.csrfToken = csrfToken
+    }
+}

@@ -1,0 +1,38 @@
+/// The bounds of the web layer. Every one can be configured; beyond one the caller gets a clear error.
+public struct WebLimits: Sendable {
+    /// Bytes of a request body; more is answered 413.
+    public var bodyBytesMax = 1 << 20
+
+    /// Fields of a submitted form.
+    public var formFieldsMax = 200
+
+    /// Bytes of an `Idempotency-Key`, printable ASCII.
+    public var idempotencyKeyBytesMax = 255
+
+    /// Field errors in one answer; more are counted, not listed.
+    public var fieldErrorsMax = 100
+
+    /// Open SSE streams of one server; more are answered 503 with `Retry-After`.
+    public var eventStreamsMax = 2_000
+
+    /// Open SSE streams of one caller; more are answered 429.
+    public var eventStreamsPerCallerMax = 40
+
+    /// Seconds of silence on a stream before a heart-beat comment is sent. Proxies close at 30 s or more.
+    public var eventHeartbeatSeconds = 15
+
+    /// Milliseconds a browser waits before it opens a lost stream again (`retry:` field).
+    public var eventRetryMilliseconds = 1_000
+
+    /// Seconds after which a stream ends and the client resumes, so that a revoked session does not stream for ever.
+    public var eventStreamLifetimeSeconds = 900
+
+    /// VClusters sent as `ADDED` at the start of a watch with `sendInitial=true`; more is answered 400.
+    public var watchInitialMax = 10_000
+
+    /// Seconds the readiness probe waits for the database.
+    public var readinessTimeoutSeconds = 2
+
+    /// The documented defaults.
+    public init() {}
+}
