@@ -30,7 +30,11 @@ struct HabitTests {
 
     @Test func publicDeclarations_areDocumented() throws {
         let declaration =
-            #/^\s*(@\w+(\([^)]*\))?\s+)*(public|package|open)\s+(static |final |indirect |mutating |nonisolated )*(func|var|let|struct|class|enum|protocol|actor|init|typealias|subscript)\b/#
+            #/
+            ^\s* (@\w+(\([^)]*\))?\s+)* (public|package|open)\s+
+            (static\s+|final\s+|indirect\s+|mutating\s+|nonisolated\s+)*
+            (func|var|let|struct|class|enum|protocol|actor|init|typealias|subscript)\b
+            /#
         for file in try tree.sources() where Self.documentedTargets.contains(file.target) {
             for (index, line) in file.lines.enumerated() where line.contains(declaration) {
                 var above = index - 1
