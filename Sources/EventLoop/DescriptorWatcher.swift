@@ -1,0 +1,192 @@
+import CEpoll
+
+/// Readiness of one descriptor, watched edge-triggered by one loop.
+///
+/// Confined to the loop: not `Sendable`, and every entry point checks the thread. The kernel reports a change once; the
+/// watcher remembers it until the owner says, with ``clearReadable()`` or ``clearWritable()``, that a call returned
+/// `EAGAIN` (or a stream read returned less than was asked for). So a wait after a clear cannot miss anything: what
+/// arrives later is a new edge, and the loop delivers it after the code that cleared has suspended.
+///
+/// A library that reads the descriptor by itself (libpq) may not know whether it saw `EAGAIN`: ``reexamine()`` asks the
+/// kernel again and gives level-triggered behaviour for the next wait.
+///
+/// The owner calls ``close()`` before it closes the descriptor. Until then the loop keeps the watcher alive.
+public final class DescriptorWatcher {
+    /// The descriptor; owned by the caller and never closed here.
+    public let descriptor: Int32
+    /// The loop that the watcher is confined to.
+    public let loop: EventLoop
+    /// Whether the peer closed its sending side, or the connection failed (`EPOLLRDHUP`, `EPOLLHUP`, `EPOLLERR`).
+    public private(set) var isPeerClosed = false
+    /// Called on the loop, once, when ``isPeerClosed`` becomes true; cleared by ``close()``.
+    public var onPeerClosed: (() -> Void)?
+
+    private var reading = Direction()
+    private var writing = Direction()
+    private var token: UInt64 = 0
+    private var ticketLast: UInt64 = 0
+    private var timer: TimerHandle?
+    private var timerDeadline: ContinuousClock.Instant?
+    private var isClosed = false
+
+    private static let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+
+    private enum Outcome {
+        case ready, timedOut, cancelled
+    }
+
+    private struct Direction {
+        var isReady = false
+        var waiter: UnsafeContinuation<Outcome, Never>?
+        /// Names the wait that is under way, so that a late cancellation cannot hit the one after it.
+        var ticket: UInt64 = 0
+        var deadline: ContinuousClock.Instant?
+
+        mutating func wake(_ outcome: Outcome) {
+            let waiter = waiter
+            self.waiter = nil
+            deadline = nil
+            waiter?.resume(returning: outcome)
+        }
+    }
+
+    /// Registers a descriptor with a loop (`EPOLL_CTL_ADD`, edge-triggered, both directions); must be called on the loop.
+    ///
+    /// Readiness that exists already is reported by the kernel in the loop's next round.
+    ///
+    /// - Parameters:
+    ///   - descriptor: Non-blocking, of a kind that epoll can watch.
+    ///   - loop: The loop of the calling thread.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `epoll_ctl`; ``SocketError/cancelled`` when the loop is stopping.
+    public init(descriptor: Int32, loop: EventLoop) throws(SocketError) {
+        self.descriptor = descriptor
+        self.loop = loop
+        token = try loop.register(self, events: Self.events)
+    }
+
+    /// Waits until a read may make progress: data, end of stream or an error is there.
+    ///
+    /// Returns at once while readiness is known. One waiter a direction.
+    ///
+    /// - Parameter deadline: Latest return; `nil` waits for ever.
+    /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or the
+    ///   task cancelled.
+    public func waitReadable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+        if reading.isReady && !isClosed { return }
+        try await wait(\.reading, deadline)
+    }
+
+    /// Waits until a write may make progress.
+    ///
+    /// - Parameter deadline: Latest return; `nil` waits for ever.
+    /// - Throws: As ``waitReadable(deadline:)``.
+    public func waitWritable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+        if writing.isReady && !isClosed { return }
+        try await wait(\.writing, deadline)
+    }
+
+    /// Says that a read found nothing more; the next wait sleeps until something new arrives.
+    public func clearReadable() {
+        reading.isReady = false
+    }
+
+    /// Says that a write found no room; the next wait sleeps until there is room again.
+    public func clearWritable() {
+        writing.isReady = false
+    }
+
+    /// Forgets what is known and has the kernel report the present state again (`EPOLL_CTL_MOD`).
+    ///
+    /// - Throws: ``SocketError/failed(call:code:)`` of `epoll_ctl`; ``SocketError/cancelled`` after ``close()``.
+    public func reexamine() throws(SocketError) {
+        guard !isClosed else { throw .cancelled }
+        loop.preconditionOnLoop()
+        reading.isReady = false
+        writing.isReady = false
+        try loop.control(EPOLL_CTL_MOD, descriptor, events: Self.events, token: token)
+    }
+
+    /// Unregisters the descriptor and wakes waiters with ``SocketError/cancelled``. May be called twice.
+    public func close() {
+        guard !isClosed else { return }
+        loop.preconditionOnLoop()
+        isClosed = true
+        onPeerClosed = nil
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        loop.unregister(self, token: token)
+        reading.wake(.cancelled)
+        writing.wake(.cancelled)
+    }
+
+    /// Takes the kernel's report; called by the loop.
+    func handle(_ events: UInt32) {
+        let hangUp = EPOLLHUP.rawValue | EPOLLERR.rawValue
+        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | hangUp) != 0 {
+            reading.isReady = true
+            reading.wake(.ready)
+        }
+        if events & (EPOLLOUT.rawValue | hangUp) != 0 {
+            writing.isReady = true
+            writing.wake(.ready)
+        }
+        if events & (EPOLLRDHUP.rawValue | hangUp) != 0 && !isPeerClosed {
+            isPeerClosed = true
+            onPeerClosed?()
+        }
+    }
+
+    private func wait(
+        _ direction: ReferenceWritableKeyPath<DescriptorWatcher, Direction>,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(SocketError) {
+        guard !isClosed, !Task.isCancelled else { throw .cancelled }
+        loop.preconditionOnLoop()
+        precondition(self[keyPath: direction].waiter == nil, "one waiter a direction")
+        ticketLast += 1
+        let (ticket, token, loop) = (ticketLast, token, loop)
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Outcome, Never>) in
+                self[keyPath: direction].waiter = continuation
+                self[keyPath: direction].ticket = ticket
+                self[keyPath: direction].deadline = deadline
+                armTimer()
+            }
+        } onCancel: {
+            // Queued behind the job that is running now, so the waiter above is in place when this runs.
+            loop.execute { loop.watcher(token)?.cancelWait(ticket) }
+        }
+        switch outcome {
+        case .ready: return
+        case .timedOut: throw .timedOut
+        case .cancelled: throw .cancelled
+        }
+    }
+
+    private func cancelWait(_ ticket: UInt64) {
+        if reading.ticket == ticket { reading.wake(.cancelled) }
+        if writing.ticket == ticket { writing.wake(.cancelled) }
+    }
+
+    /// Makes sure that a timer is pending at or before the earliest deadline.
+    ///
+    /// A timer that is early is left alone and looks again when it fires: a connection that waits for each request with
+    /// a later deadline than before touches the heap once a timeout, not once a request.
+    private func armTimer() {
+        guard let deadline = [reading.deadline, writing.deadline].compactMap({ $0 }).min() else { return }
+        if let timer, let timerDeadline {
+            if timerDeadline <= deadline { return }
+            loop.cancel(timer)
+        }
+        timerDeadline = deadline
+        timer = loop.schedule(at: deadline) { self.timerFired() }
+    }
+
+    private func timerFired() {
+        timer = nil
+        let now = loop.now()
+        if let deadline = reading.deadline, deadline <= now { reading.wake(.timedOut) }
+        if let deadline = writing.deadline, deadline <= now { writing.wake(.timedOut) }
+        armTimer()
+    }
+}

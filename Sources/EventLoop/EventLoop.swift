@@ -1,0 +1,379 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// One thread with one epoll instance that runs Swift tasks: a `TaskExecutor`.
+///
+/// A task started with `Task(executorPreference: loop)` runs on the loop's thread, and so do the nonisolated async
+/// functions it calls; resuming it from an event of the same loop costs no lock and no other thread. Descriptors are
+/// watched with ``DescriptorWatcher``, time with ``schedule(at:_:)`` and ``sleep(for:)``.
+///
+/// Nothing may block the thread: every other connection of the loop waits meanwhile.
+///
+/// The loop runs until its group shuts it down. Tasks that are resumed after that finish on the global executor, where
+/// their waits fail with ``SocketError/cancelled``.
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
+    // `@unchecked Sendable`: `remote` is guarded by its mutex, the other variables are touched on the loop's thread
+    // only (checked by `preconditionOnLoop()` at every entry point).
+
+    /// Position in the group, from 0; also in the thread's name.
+    public let index: Int
+
+    private let epoll: Int32
+    private let wakeUp: Int32
+    private let remote = Mutex(Remote())
+
+    private var local: [Work] = []
+    private var batch: [Work] = []
+    private var timers = TimerHeap()
+    private var watchers = WatcherTable()
+    private var lastWakeUp = ContinuousClock.now
+    private var isStopping = false
+    private let scratch: UnsafeMutableRawBufferPointer
+
+    /// A unit of work: a Swift concurrency job or a plain closure.
+    private enum Work {
+        case job(UnownedJob)
+        case closure(@Sendable () -> Void)
+    }
+
+    /// What other threads see of the loop.
+    private struct Remote {
+        var queue: [Work] = []
+        /// The thread is in, or about to enter, a blocking `epoll_wait`.
+        var isAsleep = false
+        var stopRequested = false
+        var isTerminated = false
+        var terminationWaiters: [UnsafeContinuation<Void, Never>] = []
+    }
+
+    /// Makes the epoll instance and starts the thread.
+    ///
+    /// - Parameter index: Position in the group; names the thread.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `epoll_create1`, `eventfd`, `epoll_ctl` or `pthread_create`.
+    init(index: Int) throws(SocketError) {
+        let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw .last("epoll_create1") }
+        let wakeUp = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        guard wakeUp >= 0 else {
+            let error = SocketError.last("eventfd")
+            _ = Glibc.close(epoll)
+            throw error
+        }
+        self.index = index
+        self.epoll = epoll
+        self.wakeUp = wakeUp
+        scratch = .allocate(byteCount: EventLoopLimits.scratchBytes, alignment: 16)
+        do throws(SocketError) {
+            // Edge-triggered: each write to the eventfd is one event, and its counter never has to be read.
+            try control(EPOLL_CTL_ADD, wakeUp, events: EPOLLIN.rawValue | EPOLLET.rawValue, token: 0)
+            try LoopThread.start(self)
+        } catch {
+            releaseResources()
+            throw error
+        }
+    }
+
+    /// The loop whose thread is the calling one; `nil` on every other thread.
+    public static var current: EventLoop? {
+        LoopThread.current
+    }
+
+    /// Whether the calling thread is this loop's.
+    public var isCurrent: Bool {
+        LoopThread.isCurrent(self)
+    }
+
+    /// Traps unless called on the loop's thread: the wall around loop-confined state.
+    public func preconditionOnLoop() {
+        precondition(isCurrent, "this must run on event loop \(index)")
+    }
+
+    /// The time of the loop's last wake-up: cheap, and exact enough for deadlines.
+    ///
+    /// - Returns: On the loop's thread the time at which the current round of work began, elsewhere the clock's time.
+    public func now() -> ContinuousClock.Instant {
+        isCurrent ? lastWakeUp : ContinuousClock.now
+    }
+
+    /// Runs a closure on the loop, in the order of submission among the closures of one thread.
+    ///
+    /// - Parameter body: Must not block. It is dropped when the loop has ended.
+    public func execute(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent {
+            local.append(.closure(body))
+        } else {
+            _ = submit(.closure(body))
+        }
+    }
+
+    /// Takes a job of Swift's concurrency runtime; called by the runtime only.
+    ///
+    /// - Parameter job: Runs on the loop's thread; after the loop has ended, on the global executor.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        if isCurrent {
+            local.append(.job(unowned))
+        } else if !submit(.job(unowned)) {
+            globalConcurrentExecutor.enqueue(unowned)
+        }
+    }
+
+    private func submit(_ work: Work) -> Bool {
+        let (isAccepted, needsWakeUp) = remote.withLock { remote -> (Bool, Bool) in
+            guard !remote.isTerminated else { return (false, false) }
+            remote.queue.append(work)
+            defer { remote.isAsleep = false }
+            return (true, remote.isAsleep)
+        }
+        if needsWakeUp { signal() }
+        return isAccepted
+    }
+
+    private func signal() {
+        // Fails only when the counter is full, and then a wake-up is pending anyway.
+        _ = eventfd_write(wakeUp, 1)
+    }
+}
+
+// MARK: - The thread
+
+extension EventLoop {
+    /// The loop itself; returns when the loop has been stopped and has nothing left to do.
+    func run() {
+        var events = [epoll_event](repeating: epoll_event(), count: EventLoopLimits.eventsPerWaitMax)
+        while true {
+            runBatch()
+            runTimers()
+            if isStopping && finishIfQuiet() { break }
+            let count = epoll_wait(epoll, &events, Int32(events.count), timeoutBeforeWait())
+            takeRemoteWork()
+            lastWakeUp = .now
+            for position in 0..<max(0, Int(count)) {
+                let event = events[position]
+                if event.data.u64 != 0 { watchers[event.data.u64]?.handle(event.events) }
+            }
+        }
+        releaseResources()
+        let waiters = remote.withLock { remote in
+            defer { remote.terminationWaiters = [] }
+            return remote.terminationWaiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Runs what was queued when the round began; what these jobs enqueue waits for the next round, so that a task
+    /// that never suspends for long cannot keep the loop from looking at its descriptors.
+    private func runBatch() {
+        guard !local.isEmpty else { return }
+        swap(&local, &batch)
+        let executor = asUnownedTaskExecutor()
+        for position in batch.indices {
+            switch batch[position] {
+            case .job(let job): job.runSynchronously(on: executor)
+            case .closure(let body): body()
+            }
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+
+    private func runTimers() {
+        guard let first = timers.firstDeadline else { return }
+        // The clock is read only when a timer could be due; jobs of this round may have taken a while.
+        guard first <= lastWakeUp || first <= ContinuousClock.now else { return }
+        lastWakeUp = .now
+        runDueTimers(now: lastWakeUp)
+    }
+
+    /// Bounded by the timers that exist now: one that schedules itself again in the past must not hold the loop.
+    private func runDueTimers(now: ContinuousClock.Instant) {
+        for _ in 0..<timers.count {
+            guard let body = timers.popDue(now: now) else { return }
+            body()
+        }
+    }
+
+    /// Decides how long `epoll_wait` may sleep, in milliseconds, and tells other threads that it sleeps.
+    private func timeoutBeforeWait() -> Int32 {
+        guard local.isEmpty else { return 0 }
+        let isIdle = remote.withLock { remote in
+            remote.isAsleep = remote.queue.isEmpty && !(remote.stopRequested && !isStopping)
+            return remote.isAsleep
+        }
+        guard isIdle else { return 0 }
+        guard let deadline = timers.firstDeadline else { return EventLoopLimits.waitMillisecondsMax }
+        let wait = ContinuousClock.now.duration(to: deadline)
+        guard wait > .zero else { return 0 }
+        guard wait < .milliseconds(EventLoopLimits.waitMillisecondsMax) else {
+            return EventLoopLimits.waitMillisecondsMax
+        }
+        let (seconds, attoseconds) = wait.components
+        // Rounded up: waking a fraction early would only mean a second, empty round.
+        return Int32(seconds) * 1000 + Int32(attoseconds / 1_000_000_000_000_000) + 1
+    }
+
+    private func takeRemoteWork() {
+        let mustStop = remote.withLock { remote in
+            remote.isAsleep = false
+            if !remote.queue.isEmpty {
+                local.append(contentsOf: remote.queue)
+                remote.queue.removeAll(keepingCapacity: true)
+            }
+            return remote.stopRequested
+        }
+        if mustStop && !isStopping { beginStopping() }
+    }
+
+    private func beginStopping() {
+        isStopping = true
+        for watcher in watchers.all { watcher.close() }
+        // Sleepers and deadlines are called early; a sleep that is cut short reports a cancellation.
+        runDueTimers(now: .now.advanced(by: .seconds(1_000_000_000)))
+    }
+
+    private func finishIfQuiet() -> Bool {
+        guard local.isEmpty else { return false }
+        return remote.withLock { remote in
+            guard remote.queue.isEmpty else { return false }
+            remote.isTerminated = true
+            return true
+        }
+    }
+
+    private func releaseResources() {
+        _ = Glibc.close(wakeUp)
+        _ = Glibc.close(epoll)
+        scratch.deallocate()
+    }
+
+    /// Asks the loop to stop: watchers close, timers fire early, queued work still runs, then the thread ends.
+    func requestStop() {
+        remote.withLock { remote in
+            remote.stopRequested = true
+            remote.isAsleep = false
+        }
+        signal()
+    }
+
+    /// Returns when the thread has ended; see ``requestStop()``.
+    func waitForTermination() async {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            let hasEnded = remote.withLock { remote in
+                if remote.isTerminated { return true }
+                remote.terminationWaiters.append(continuation)
+                return false
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+}
+
+// MARK: - Timers
+
+extension EventLoop {
+    /// Runs a closure on the loop at a time; must be called on the loop.
+    ///
+    /// - Parameters:
+    ///   - deadline: When; a past deadline runs in the next round. Precision is a millisecond, never early.
+    ///   - body: Must not block. When the loop stops, pending timers run early and new ones are not taken.
+    /// - Returns: A handle for ``cancel(_:)``.
+    @discardableResult
+    public func schedule(at deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) -> TimerHandle {
+        preconditionOnLoop()
+        guard !isStopping else { return .none }
+        return timers.add(at: deadline, body)
+    }
+
+    /// Cancels a timer; must be called on the loop. Does nothing for one that fired or was cancelled.
+    public func cancel(_ timer: TimerHandle) {
+        preconditionOnLoop()
+        timers.cancel(timer)
+    }
+
+    /// Suspends the calling task.
+    ///
+    /// - Parameter duration: At least this long, to the millisecond.
+    /// - Throws: `CancellationError` when the task is cancelled or the loop stops.
+    public func sleep(for duration: Duration) async throws {
+        guard isCurrent else {
+            return try await withTaskExecutorPreference(self) { try await self.sleepOnLoop(for: duration) }
+        }
+        try await sleepOnLoop(for: duration)
+    }
+
+    private func sleepOnLoop(for duration: Duration) async throws {
+        try Task.checkCancellation()
+        // Not on the loop although it is preferred: it has ended, and this is the global executor.
+        guard isCurrent, !isStopping else { throw CancellationError() }
+        let deadline = ContinuousClock.now + duration
+        let sleeper = Sleeper()
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+                sleeper.continuation = continuation
+                sleeper.timer = schedule(at: deadline) { sleeper.wake() }
+            }
+        } onCancel: {
+            // Runs on the loop after the block above, which is part of the job that is running now.
+            execute {
+                if let timer = sleeper.timer { self.timers.cancel(timer) }
+                sleeper.wake()
+            }
+        }
+        if ContinuousClock.now < deadline { throw CancellationError() }
+    }
+
+    /// The continuation of one sleeping task; touched on the loop only, which is why it may cross threads.
+    private final class Sleeper: @unchecked Sendable {
+        var continuation: UnsafeContinuation<Void, Never>?
+        var timer: TimerHandle?
+
+        func wake() {
+            continuation?.resume()
+            continuation = nil
+        }
+    }
+}
+
+// MARK: - Descriptors
+
+extension EventLoop {
+    /// Lends the loop's scratch buffer, for reading from a descriptor without a buffer per connection.
+    ///
+    /// - Parameter body: Gets ``EventLoopLimits/scratchBytes`` bytes of undefined content, valid until it returns.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    public func withScratch<Result, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        preconditionOnLoop()
+        return try body(scratch)
+    }
+
+    func register(_ watcher: DescriptorWatcher, events: UInt32) throws(SocketError) -> UInt64 {
+        preconditionOnLoop()
+        guard !isStopping else { throw .cancelled }
+        let token = watchers.insert(watcher)
+        do {
+            try control(EPOLL_CTL_ADD, watcher.descriptor, events: events, token: token)
+        } catch {
+            watchers.remove(token)
+            throw error
+        }
+        return token
+    }
+
+    func unregister(_ watcher: DescriptorWatcher, token: UInt64) {
+        watchers.remove(token)
+        // A descriptor that its owner closed already has left the epoll instance by itself: errors mean nothing here.
+        try? control(EPOLL_CTL_DEL, watcher.descriptor, events: 0, token: token)
+    }
+
+    func watcher(_ token: UInt64) -> DescriptorWatcher? {
+        watchers[token]
+    }
+
+    func control(_ operation: Int32, _ descriptor: Int32, events: UInt32, token: UInt64) throws(SocketError) {
+        var event = epoll_event(events: events, data: epoll_data_t(u64: token))
+        guard epoll_ctl(epoll, operation, descriptor, &event) == 0 else { throw .last("epoll_ctl") }
+    }
+}

@@ -1,0 +1,12 @@
+/// The bounds of the event loops.
+public enum EventLoopLimits {
+    /// Events taken from the kernel by one `epoll_wait`: enough to make its cost small per event, small enough that
+    /// jobs made ready by the first events do not wait for thousands of others.
+    public static let eventsPerWaitMax = 256
+    /// Bytes of the scratch buffer that all reads of a loop share.
+    public static let scratchBytes = 64 * 1024
+    /// Longest sleep in `epoll_wait`; the loop then looks again, so a lost wake-up could delay work but never hang it.
+    public static let waitMillisecondsMax: Int32 = 10_000
+    /// Loops in one group.
+    public static let loopsMax = 256
+}
