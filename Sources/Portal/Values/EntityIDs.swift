@@ -1,0 +1,44 @@
+/// The kinds of rows that have an id; never made, they only tell `TypedID`s apart.
+public enum EntityKind {
+    /// See `TenantID`.
+    public enum Tenant {}
+    /// See `UserID`.
+    public enum User {}
+    /// See `SessionID`.
+    public enum Session {}
+    /// See `TokenID`.
+    public enum Token {}
+    /// See `HostID`.
+    public enum Host {}
+    /// See `TemplateID`.
+    public enum Template {}
+    /// See `VClusterID`.
+    public enum VCluster {}
+    /// See `OperationID`.
+    public enum Operation {}
+    /// See `EventID`.
+    public enum Event {}
+    /// See `AuditEventID`.
+    public enum AuditEvent {}
+}
+
+/// The id of a tenant.
+public typealias TenantID = TypedID<EntityKind.Tenant>
+/// The id of a user.
+public typealias UserID = TypedID<EntityKind.User>
+/// The id of a browser session.
+public typealias SessionID = TypedID<EntityKind.Session>
+/// The id of an API token (not the token itself).
+public typealias TokenID = TypedID<EntityKind.Token>
+/// The id of a host cluster.
+public typealias HostID = TypedID<EntityKind.Host>
+/// The id of a template.
+public typealias TemplateID = TypedID<EntityKind.Template>
+/// The id of a vcluster.
+public typealias VClusterID = TypedID<EntityKind.VCluster>
+/// The id of an operation.
+public typealias OperationID = TypedID<EntityKind.Operation>
+/// The id of an event of a vcluster.
+public typealias EventID = TypedID<EntityKind.Event>
+/// The id of an audit row.
+public typealias AuditEventID = TypedID<EntityKind.AuditEvent>

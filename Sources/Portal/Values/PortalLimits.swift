@@ -1,0 +1,153 @@
+/// Every bound of the domain.
+///
+/// Durations and counts that an operator may want to change are stored; bounds that the database schema or the API
+/// document repeats are static.
+public struct PortalLimits: Sendable {
+    /// The lists of the API.
+    public enum Pages {
+        /// The largest page.
+        public static let sizeMax = 200
+        /// The page without a `pageSize`.
+        public static let sizeDefault = 50
+        /// The longest page token that is looked at, in bytes.
+        public static let tokenLengthMax = 1024
+    }
+
+    /// Sign-in, sessions and tokens.
+    public struct Identity: Sendable {
+        /// The longest e-mail address, in bytes (RFC 5321 section 4.5.3.1.3).
+        public static let emailLengthMax = 254
+        /// The longest display name, in characters.
+        public static let nameLengthMax = 100
+        /// The shortest password, in characters (NIST SP 800-63B section 5.1.1.2).
+        public static let passwordLengthMin = 8
+        /// The longest password, in characters; a bound on work, far above the 64 that NIST asks for.
+        public static let passwordLengthMax = 256
+        /// The longest name of an API token, in characters.
+        public static let tokenNameLengthMax = 100
+
+        /// A session ends after so long without a request.
+        public var sessionIdle: Duration = .seconds(12 * 3600)
+        /// A session ends after so long in any case.
+        public var sessionLifetime: Duration = .seconds(7 * 86400)
+        /// How stale a session's or token's last use may be stored: at most one write per use in this time.
+        public var lastUseResolution: Duration = .seconds(60)
+        /// The longest life of an API token.
+        public var tokenLifetimeMax: Duration = .seconds(366 * 86400)
+        /// How many unrevoked API tokens a user may have.
+        public var tokensPerUserMax = 50
+        /// How many sessions a user may have; the oldest ends when one more starts.
+        public var sessionsPerUserMax = 20
+        /// Failed sign-ins are counted over this time.
+        public var signInWindow: Duration = .seconds(15 * 60)
+        /// Failed sign-ins per window for one e-mail from one address.
+        public var signInsPerPairMax = 10
+        /// Failed sign-ins per window for one e-mail from anywhere: slows down a spread attack.
+        public var signInsPerEmailMax = 100
+        /// Failed sign-ins per window from one address for any e-mail.
+        public var signInsPerAddressMax = 100
+        /// How many password hashes are computed at a time; each takes 32 MiB and a core.
+        public var passwordHashesAtOnceMax = 2
+        /// How many sign-ins may wait for a hash before more are turned away.
+        public var passwordHashQueueMax = 64
+        /// How many role bindings are read for one caller.
+        public var bindingsPerUserMax = 1000
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The tree of tenants.
+    public struct Tenants: Sendable {
+        /// The deepest level; the root is level 1.
+        public static let depthMax = 8
+        /// The longest name, in characters.
+        public static let nameLengthMax = 64
+
+        /// How many tenants a tree answer holds.
+        public var treeSizeMax = 10_000
+        /// How many members of one tenant are listed.
+        public var membersMax = 1000
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Hosts and their settings.
+    public struct Hosts: Sendable {
+        /// The longest name, in characters; it is a DNS label.
+        public static let nameLengthMax = 40
+
+        /// The largest kubeconfig, in bytes.
+        public var kubeconfigBytesMax = 256 * 1024
+        /// The largest settings document, in bytes of JSON.
+        public var settingsBytesMax = 16 * 1024
+        /// How long a connection check may take.
+        public var checkTimeout: Duration = .seconds(20)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Templates.
+    public struct Templates: Sendable {
+        /// The longest name, in characters.
+        public static let nameLengthMax = 60
+        /// The longest description, in characters.
+        public static let descriptionLengthMax = 2000
+
+        /// The largest spec, in bytes of JSON.
+        public var specBytesMax = 64 * 1024
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Idempotency keys.
+    public struct Idempotency: Sendable {
+        /// The longest key, in bytes.
+        public static let keyLengthMax = 255
+
+        /// How long a key and its response are kept.
+        public var retention: Duration = .seconds(24 * 3600)
+        /// How long a request may hold its key before another may take it over.
+        public var lockTimeout: Duration = .seconds(60)
+        /// The largest response body that is kept, in bytes.
+        public var responseBytesMax = 256 * 1024
+        /// How many expired keys one sweep removes.
+        public var sweepBatch = 500
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The audit log.
+    public struct Audit: Sendable {
+        /// How many hash chains there are; writers of different objects rarely meet on one.
+        public static let chainCount = 16
+
+        /// The largest `before` or `after` document, in bytes of JSON; a larger one is replaced by a note of its size.
+        public var documentBytesMax = 32 * 1024
+        /// How many rows are verified per query.
+        public var verifyBatch = 500
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Sign-in, sessions and tokens.
+    public var identity = Identity()
+    /// The tree of tenants.
+    public var tenants = Tenants()
+    /// Hosts and their settings.
+    public var hosts = Hosts()
+    /// Templates.
+    public var templates = Templates()
+    /// Idempotency keys.
+    public var idempotency = Idempotency()
+    /// The audit log.
+    public var audit = Audit()
+
+    /// The defaults.
+    public init() {}
+}
