@@ -33,7 +33,7 @@ public enum HostFailureReason: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A failure of a host in words a person can act on.
-public struct HostError: Error, Sendable, CustomStringConvertible {
+public struct HostError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure.
     public var reason: HostFailureReason
     /// What happened, why, and what to try; shown to people.

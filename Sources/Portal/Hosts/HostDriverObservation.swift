@@ -60,7 +60,7 @@ public struct Observation: Sendable, Hashable {
     /// The health checks, in a fixed order.
     public var checks: [HealthCheck]
     /// The first failure that explains why the vcluster is not ready; critical ones have `isTransient == false`.
-    public var failure: HostFailure?
+    public var failure: HostError?
     /// The address of the virtual API server for people, with scheme and port.
     public var endpoint: String?
     /// The version that the virtual API server runs, `v1.33.4`.
@@ -80,7 +80,7 @@ public struct Observation: Sendable, Hashable {
         isCurrent: Bool = true,
         isAPIReady: Bool? = nil,
         checks: [HealthCheck] = [],
-        failure: HostFailure? = nil,
+        failure: HostError? = nil,
         endpoint: String? = nil,
         kubernetesVersion: String? = nil,
         chartVersion: String? = nil,
@@ -106,24 +106,4 @@ public struct Observation: Sendable, Hashable {
         exists && !isPaused && isCurrent && replicasDesired > 0 && replicasReady >= replicasDesired
             && isAPIReady != false && failure == nil
     }
-}
-
-/// A failure seen on the host, as a value that can be compared and stored.
-public struct HostFailure: Sendable, Hashable {
-    /// The kind of failure.
-    public var reason: HostFailureReason
-    /// What happened, why, and what to try.
-    public var message: String
-    /// True while waiting may still help.
-    public var isTransient: Bool
-
-    /// Makes a failure; whether it is transient follows from the reason unless given.
-    public init(_ reason: HostFailureReason, _ message: String, isTransient: Bool? = nil) {
-        self.reason = reason
-        self.message = message
-        self.isTransient = isTransient ?? reason.isUsuallyTransient
-    }
-
-    /// The same failure as an error to throw.
-    public var error: HostError { HostError(reason, message, isTransient: isTransient) }
 }
