@@ -1,0 +1,59 @@
+/// Every bound of the HTTP layers; beyond one of them the client gets a clear status and the server stays well.
+///
+/// The defaults fit a portal behind a load balancer. All sizes are bytes on the wire.
+public struct HTTPLimits: Sendable, Hashable {
+    /// Longest method; a longer one is answered 501.
+    public var methodBytesMax = 32
+    /// Longest request target; a longer one is answered 414.
+    ///
+    /// RFC 9112 section 3 asks for at least 8000 bytes for the whole line.
+    public var targetBytesMax = 8 * 1024
+    /// Header section, all field lines with their line ends; more is answered 431.
+    public var headerBytesMax = 16 * 1024
+    /// Field lines of a request; more is answered 431.
+    public var headerCountMax = 100
+    /// Empty lines tolerated before a request line (RFC 9112 section 2.2); more is answered 400.
+    public var leadingEmptyLinesMax = 2
+    /// Content of a request, after chunked decoding; more is answered 413.
+    public var bodyBytesMax: Int64 = 8 * 1024 * 1024
+    /// One chunk-size line with its extensions; longer is answered 400.
+    public var chunkLineBytesMax = 256
+    /// All chunk extensions of one message; more is answered 400 (RFC 9112 section 7.1.1 asks for a bound).
+    public var chunkExtensionBytesMax = 4 * 1024
+    /// Trailer section, discarded; larger is answered 431.
+    public var trailerBytesMax = 4 * 1024
+    /// Field lines of the trailer section; more is answered 431.
+    public var trailerCountMax = 32
+
+    /// Connections that are served at the same time; the ones beyond get 503.
+    public var connectionsMax = 10_000
+    /// Connections that are being told 503; beyond, connections wait in the kernel's queue.
+    public var refusalsMax = 64
+    /// Requests on one connection; the last one is answered with `Connection: close`.
+    public var requestsPerConnectionMax = 100_000
+    /// Bytes taken from a socket ahead of the request that is being served: this bounds pipelining.
+    public var pipelinedBytesMax = 64 * 1024
+    /// Responses to pipelined requests gathered before they are sent.
+    public var outputBytesMax = 64 * 1024
+    /// Response content up to this size is sent from one buffer with its head; larger content is not copied.
+    public var coalescedBytesMax = 16 * 1024
+    /// Request content that a handler left unread and that is read away to keep the connection; with more to come the
+    /// connection is closed.
+    public var drainBytesMax: Int64 = 256 * 1024
+    /// Bytes read away after the last response so that a reset does not destroy it (RFC 9112 section 9.6).
+    public var lingerBytesMax = 1024 * 1024
+    /// Pending connections in the kernel's queue (`listen`'s backlog).
+    public var backlog: Int32 = 1024
+
+    /// Members taken from a list-valued field such as `Accept`; the ones beyond are ignored.
+    public static let listMembersMax = 64
+    /// Parameters of a query or form; the ones beyond make it invalid.
+    public static let formFieldsMax = 1000
+    /// Cookies read from a request; the ones beyond are ignored.
+    public static let cookiesMax = 64
+    /// Longest request id taken over from a client.
+    public static let requestIDBytesMax = 128
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,122 @@
+/// Reads chunked content (RFC 9112 section 7.1): a value-type state machine, fed with bytes, without I/O.
+///
+/// Chunk extensions are checked for size and dropped; the trailer section is checked for its grammar and size and
+/// dropped, because no field in it may change how the request is understood.
+public struct ChunkedDecoder: Sendable {
+    private let limits: HTTPLimits
+    private var state = State.sizeLine
+    private var lines = LineReader()
+    private var contentBytes: Int64 = 0
+    private var extensionBytes = 0
+    private var trailerBytes = 0
+    private var trailerCount = 0
+
+    private enum State: Hashable {
+        case sizeLine
+        case data(remaining: Int64)
+        case dataEnd
+        case trailers
+        case ended
+    }
+
+    /// The next thing to do.
+    public enum Action: Sendable, Hashable {
+        /// More bytes are needed.
+        case needMore
+        /// These bytes of the input are content; they are part of what was consumed.
+        case data(Range<Int>)
+        /// The content and its trailer section are complete.
+        case end
+    }
+
+    /// A decoder at the first chunk.
+    public init(limits: HTTPLimits = HTTPLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads on, up to the end of one piece of content.
+    ///
+    /// - Parameters:
+    ///   - input: What arrived and was not consumed before.
+    ///   - consumed: Set to the number of leading bytes that the caller has to drop.
+    /// - Returns: What was found. After `.data` call again with the rest; after `.end` the rest is the next request.
+    /// - Throws: `.invalidChunk`, `.invalidLineEnd`, `.contentTooLarge`, `.trailersTooLarge` or a fault of a trailer field.
+    public mutating func decode(_ input: Span<UInt8>, consumed: inout Int) throws(HTTPParseError) -> Action {
+        consumed = 0
+        while true {
+            let rest = input.extracting(consumed...)
+            switch state {
+            case .sizeLine:
+                let end = lines.next(rest)
+                // One more for a CR whose LF is still to come.
+                guard (end ?? rest.count) <= limits.chunkLineBytesMax + 1 else { throw .invalidChunk }
+                guard let end else { return .needMore }
+                try readSize(rest.extracting(..<LineReader.length(rest, end: end)))
+                consumed += end + 1
+            case .data(let remaining):
+                guard !rest.isEmpty else { return .needMore }
+                let count = Int(min(remaining, Int64(rest.count)))
+                state = remaining == Int64(count) ? .dataEnd : .data(remaining: remaining - Int64(count))
+                let start = consumed
+                consumed += count
+                return .data(start..<consumed)
+            case .dataEnd:
+                if rest.count >= 1, rest[0] != ASCII.carriageReturn { throw .invalidChunk }
+                guard rest.count >= 2 else { return .needMore }
+                guard rest[1] == ASCII.lineFeed else { throw .invalidChunk }
+                consumed += 2
+                state = .sizeLine
+            case .trailers:
+                let end = lines.next(rest)
+                guard trailerBytes + (end ?? rest.count) <= limits.trailerBytesMax + 1 else { throw .trailersTooLarge }
+                guard let end else { return .needMore }
+                try readTrailer(rest.extracting(..<LineReader.length(rest, end: end)))
+                consumed += end + 1
+            case .ended:
+                return .end
+            }
+        }
+    }
+
+    /// `chunk-size [ chunk-ext ]`: 1 to 15 hexadecimal digits, so that the number always fits.
+    private mutating func readSize(_ line: Span<UInt8>) throws(HTTPParseError) {
+        var size: Int64 = 0
+        var digits = 0
+        while digits < line.count, let value = ASCII.hexValue(line[digits]) {
+            digits += 1
+            guard digits <= 15 else { throw .invalidChunk }
+            size = size << 4 | Int64(value)
+        }
+        guard digits > 0 else { throw .invalidChunk }
+        try checkExtensions(line.extracting(digits...))
+        guard size <= limits.bodyBytesMax - contentBytes else { throw .contentTooLarge }
+        contentBytes += size
+        state = size == 0 ? .trailers : .data(remaining: size)
+    }
+
+    /// Extensions begin with `;`, white space before it is tolerated (RFC 9112 section 7.1.1, `BWS`).
+    private mutating func checkExtensions(_ text: Span<UInt8>) throws(HTTPParseError) {
+        guard !text.isEmpty else { return }
+        var start = 0
+        while start < text.count, text[start] == ASCII.space || text[start] == ASCII.tab { start += 1 }
+        guard start < text.count, text[start] == ASCII.semicolon else { throw .invalidChunk }
+        for position in start..<text.count {
+            guard ASCII.isFieldContent(text[position]) else { throw .invalidChunk }
+        }
+        extensionBytes += text.count
+        guard extensionBytes <= limits.chunkExtensionBytesMax else { throw .invalidChunk }
+    }
+
+    private mutating func readTrailer(_ line: Span<UInt8>) throws(HTTPParseError) {
+        guard !line.isEmpty else {
+            state = .ended
+            return
+        }
+        trailerBytes += line.count + 2
+        trailerCount += 1
+        guard trailerBytes <= limits.trailerBytesMax, trailerCount <= limits.trailerCountMax else {
+            throw .trailersTooLarge
+        }
+        try FieldLine.validate(line)
+    }
+}

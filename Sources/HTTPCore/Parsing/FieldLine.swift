@@ -1,0 +1,41 @@
+/// One header field line: `field-name ":" OWS field-value OWS` (RFC 9112 section 5).
+enum FieldLine {
+    /// Reads a line without its CR LF and adds the field.
+    ///
+    /// - Parameters:
+    ///   - line: Not empty.
+    ///   - headers: Receives the field behind those that are there.
+    /// - Throws: `.foldedField`, `.invalidFieldName` or `.invalidFieldValue`.
+    static func parse(_ line: Span<UInt8>, into headers: inout HTTPHeaders) throws(HTTPParseError) {
+        if headers.isEmpty { headers.reserveCapacity(12) }
+        let colon = try validate(line)
+        let name = String(ascii: line.extracting(..<colon))
+        var start = colon + 1
+        var end = line.count
+        while start < end, isWhiteSpace(line[start]) { start += 1 }
+        while end > start, isWhiteSpace(line[end - 1]) { end -= 1 }
+        headers.add(name, String(ascii: line.extracting(start..<end)))
+    }
+
+    /// Checks a line as ``parse(_:into:)`` does, without keeping anything: for trailers, which are discarded.
+    ///
+    /// - Returns: Position of the colon, at least 1.
+    /// - Throws: As ``parse(_:into:)``.
+    @discardableResult
+    static func validate(_ line: Span<UInt8>) throws(HTTPParseError) -> Int {
+        guard !line.isEmpty else { throw .invalidFieldName }
+        guard !isWhiteSpace(line[0]) else { throw .foldedField }
+        var colon = 0
+        while colon < line.count, ByteSet.token.contains(line[colon]) { colon += 1 }
+        // White space before the colon also ends here: RFC 9112 section 5.1 demands a 400 for it.
+        guard colon > 0, colon < line.count, line[colon] == ASCII.colon else { throw .invalidFieldName }
+        for position in (colon + 1)..<line.count {
+            guard ASCII.isFieldContent(line[position]) else { throw .invalidFieldValue }
+        }
+        return colon
+    }
+
+    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == ASCII.space || byte == ASCII.tab
+    }
+}

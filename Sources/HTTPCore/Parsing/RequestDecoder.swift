@@ -1,0 +1,86 @@
+/// Reads whole requests, head and content, one after the other: the receiving side of a connection without its I/O.
+public struct RequestDecoder: Sendable {
+    private let limits: HTTPLimits
+    private var parser: RequestParser
+    private var state = State.head
+
+    private enum State: Sendable {
+        case head
+        case length(remaining: Int64)
+        case chunked(ChunkedDecoder)
+    }
+
+    /// The next thing to do.
+    public enum Action: Sendable, Hashable {
+        /// More bytes are needed.
+        case needMore
+        /// A request begins; its content, if there is any, follows as `.content` and `.end`.
+        case head(HTTPRequestHead, BodyFraming)
+        /// These bytes of the input are content.
+        case content(Range<Int>)
+        /// The content is complete. Not reported for requests without content.
+        case end
+    }
+
+    /// A decoder at the start of a connection.
+    public init(limits: HTTPLimits = HTTPLimits()) {
+        self.limits = limits
+        parser = RequestParser(limits: limits)
+    }
+
+    /// Whether a request is partly read; nothing of it may be mistaken for the next one.
+    public var isInsideRequest: Bool {
+        if case .head = state { return parser.isInsideHead }
+        return true
+    }
+
+    /// Content bytes known to follow; `nil` when chunked, 0 between requests.
+    public var contentBytesRemaining: Int64? {
+        switch state {
+        case .head: 0
+        case .length(let remaining): remaining
+        case .chunked: nil
+        }
+    }
+
+    /// Reads on.
+    ///
+    /// - Parameters:
+    ///   - input: What arrived and was not consumed before.
+    ///   - consumed: Set to the number of leading bytes that the caller has to drop.
+    /// - Returns: What was found.
+    /// - Throws: The first violation; the decoder is of no use afterwards.
+    public mutating func decode(_ input: Span<UInt8>, consumed: inout Int) throws(HTTPParseError) -> Action {
+        switch state {
+        case .head:
+            switch try parser.parse(input, consumed: &consumed) {
+            case .needMore:
+                return .needMore
+            case .head(let head, let framing):
+                switch framing {
+                case .none: break
+                case .length(let count): state = .length(remaining: count)
+                case .chunked: state = .chunked(ChunkedDecoder(limits: limits))
+                }
+                return .head(head, framing)
+            }
+        case .length(let remaining):
+            consumed = Int(min(remaining, Int64(input.count)))
+            if remaining == 0 {
+                state = .head
+                return .end
+            }
+            guard consumed > 0 else { return .needMore }
+            state = .length(remaining: remaining - Int64(consumed))
+            return .content(0..<consumed)
+        case .chunked(var decoder):
+            let action = try decoder.decode(input, consumed: &consumed)
+            state = action == .end ? .head : .chunked(decoder)
+            switch action {
+            case .needMore: return .needMore
+            case .data(let range): return .content(range)
+            case .end: return .end
+            }
+        }
+    }
+}
