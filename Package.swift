@@ -20,7 +20,12 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A Swift target of the product; its tests live in `Tests/<name>Tests` where they exist.
@@ -44,6 +49,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -59,9 +67,13 @@ let package = Package(
         target("HTTPCore", []),
         target("HTTPServer", ["CEpoll", "EventLoop", "HTTPCore", collections, lifecycle, logging]),
         target("Postgres", ["CLibPQ", "EventLoop", "JSON", collections, crypto, lifecycle, logging]),
-        target("Kubernetes", ["JSON", asyncHTTPClient, logging, subprocess, yams]),
+        // The HTTP client's TLS settings and buffers are types of swift-nio, paths of subprocesses of swift-system.
+        target(
+            "Kubernetes",
+            ["JSON", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess, systemPackage, yams]
+        ),
         target("Portal", ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics]),
-        target("PortalHosts", ["JSON", "Kubernetes", "Portal", logging, subprocess, yams]),
+        target("PortalHosts", ["JSON", "Kubernetes", "Portal", crypto, logging, subprocess, yams]),
         target(
             "PortalWeb",
             ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", crypto, logging, metrics, mustache, yams]
@@ -86,7 +98,10 @@ let package = Package(
         tests("HTTPCoreTests", ["HTTPCore"]),
         tests("HTTPServerTests", ["EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]),
         tests("PostgresTests", ["EventLoop", "JSON", "PortalTesting", "Postgres", logging]),
-        tests("KubernetesTests", ["JSON", "Kubernetes", asyncHTTPClient, logging]),
+        tests(
+            "KubernetesTests",
+            ["JSON", "Kubernetes", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]
+        ),
         tests("PortalTests", ["EventLoop", "JSON", "Portal", "PortalTesting", "Postgres", logging]),
         tests("PortalHostsTests", ["JSON", "Kubernetes", "Portal", "PortalHosts", logging, yams]),
         tests("PortalWebTests", ["HTTPCore", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres", yams]),
