@@ -1,5 +1,4 @@
-/// The languages of the pages.
-public enum PortalLanguage: String, CaseIterable, Sendable {
-    case english = "en"
-    case simplifiedChinese = "zh-Hans"
-}
+public import Portal
+
+/// The languages of the pages are those a user can choose.
+public typealias PortalLanguage = UserLocale

@@ -32,7 +32,7 @@ public struct RequestContext: Sendable {
     public var body: [UInt8] = []
 
     /// The fields of a form body in order; empty for any other content type.
-    public var form = QueryItems(parsing: "")
+    public var form = QueryItems()
 
     /// The domain.
     public var services: PortalServices { environment.services }
@@ -58,5 +58,5 @@ public struct RequestContext: Sendable {
     }
 
     /// The query of the request, decoded, in order.
-    public var query: QueryItems { QueryItems(parsing: request.head.query ?? "") }
+    public var query: QueryItems { request.queryItems }
 }

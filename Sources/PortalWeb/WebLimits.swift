@@ -1,4 +1,6 @@
-/// The bounds of the web layer. Every one can be configured; beyond one the caller gets a clear error.
+/// The bounds of the web layer.
+///
+/// Every one can be configured; beyond one the caller gets a clear error.
 public struct WebLimits: Sendable {
     /// Bytes of a request body; more is answered 413.
     public var bodyBytesMax = 1 << 20
@@ -18,17 +20,13 @@ public struct WebLimits: Sendable {
     /// Open SSE streams of one caller; more are answered 429.
     public var eventStreamsPerCallerMax = 40
 
-    /// Seconds of silence on a stream before a heart-beat comment is sent. Proxies close at 30 s or more.
+    /// Seconds of silence on a stream before a heart-beat comment is sent.
+    ///
+    /// Proxies close at 30 s or more.
     public var eventHeartbeatSeconds = 15
-
-    /// Milliseconds a browser waits before it opens a lost stream again (`retry:` field).
-    public var eventRetryMilliseconds = 1_000
 
     /// Seconds after which a stream ends and the client resumes, so that a revoked session does not stream for ever.
     public var eventStreamLifetimeSeconds = 900
-
-    /// VClusters sent as `ADDED` at the start of a watch with `sendInitial=true`; more is answered 400.
-    public var watchInitialMax = 10_000
 
     /// Seconds the readiness probe waits for the database.
     public var readinessTimeoutSeconds = 2

@@ -22,42 +22,34 @@ public struct ProblemDetails: Sendable {
     /// Headers of the status.
     public let headers: [(name: String, value: String)]
 
-    /// Describes any error; one that is not meant for callers becomes `INTERNAL` with no text of its own.
+    /// Describes any error; one that is not meant for callers becomes `INTERNAL` or `UNAVAILABLE` without its text.
     public init(_ error: any Error, requestID: String, limits: WebLimits = WebLimits()) {
         self.requestID = requestID
-        switch error {
-        case let error as PortalError:
-            code = ProblemCode(error.code)
-            detail = error.message
-            errors = Array(error.fields.prefix(limits.fieldErrorsMax))
-            extensions = error.extensions
-            var headers: [(name: String, value: String)] = []
-            if let seconds = error.retryAfter?.components.seconds {
-                headers.append(("Retry-After", String(max(1, seconds))))
-            }
-            if code == .unauthenticated { headers += WebError.unauthenticated().headers }
-            self.headers = headers
-        case let error as WebError:
+        if let error = error as? WebError {
             code = error.code
             detail = error.message
             errors = []
             extensions = [:]
             headers = error.headers
-        default:
-            code = .internal
-            detail =
-                "The portal failed to do this. Try again; if it happens again, tell an administrator the request id."
-            errors = []
-            extensions = [:]
-            headers = []
+            return
         }
+        let error = PortalError(wrapping: error)
+        code = ProblemCode(error.code)
+        detail = error.message
+        errors = Array(error.fields.prefix(limits.fieldErrorsMax))
+        extensions = error.extensions
+        var headers = error.code == .unauthenticated ? WebError.unauthenticated().headers : []
+        if let seconds = error.retryAfter?.components.seconds {
+            headers.append((name: "Retry-After", value: String(max(1, seconds))))
+        }
+        self.headers = headers
     }
 
     /// The members of RFC 9457 first, then `code`, `requestId`, `errors` and the extensions.
     public var json: JSONValue {
         var object: JSONObject = [
             "type": "about:blank",
-            "title": .string(code.status.reason),
+            "title": .string(code.status.reasonPhrase),
             "status": JSONValue(code.status.code),
             "detail": .string(detail),
             "code": .string(code.rawValue),
@@ -70,8 +62,8 @@ public struct ProblemDetails: Sendable {
 
     /// The response that carries the body.
     public var response: HTTPResponse {
-        var response = HTTPResponse.json(json.encoded(), status: code.status)
-        response.headers.set("Content-Type", "application/problem+json")
+        let bytes = json.encoded()
+        var response = HTTPResponse.bytes(bytes, contentType: "application/problem+json", status: code.status)
         for header in headers { response.headers.set(header.name, header.value) }
         return response
     }

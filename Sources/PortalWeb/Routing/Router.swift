@@ -53,7 +53,10 @@ public struct Router: Sendable {
     /// - Parameters:
     ///   - method: The method of the request.
     ///   - segments: The percent-decoded segments of the path after the leading slash.
+    /// - Returns: The handler, or why there is none.
     func match(_ method: HTTPMethod, segments: [String]) -> Match {
+        // The root path has one empty segment; anywhere else an empty one matches nothing.
+        let segments = segments == [""] ? [] : segments
         guard let (pattern, parameter) = root.find(segments[...]), let methods = entries[pattern] else {
             return .notFound
         }
@@ -71,7 +74,9 @@ public struct Router: Sendable {
         return allow.sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// A node of the segment tree. A literal child wins over a parameter, so `/vclusters/new` is not an id.
+    /// A node of the segment tree.
+    ///
+    /// A literal child wins over a parameter, so `/vclusters/new` is not an id.
     private struct Node: Sendable {
         var pattern: RoutePattern?
         var literals: [String: Node] = [:]

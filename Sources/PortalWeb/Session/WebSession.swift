@@ -1,6 +1,6 @@
 /// A browser session: what the cookie holds and what its forms must carry.
 public struct WebSession: Sendable {
-    /// The session token of the cookie. Never logged.
+    /// The session token of the cookie; never logged.
     public let token: String
 
     /// HMAC of the token; the same for the life of the session.

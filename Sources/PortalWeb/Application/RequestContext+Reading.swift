@@ -1,0 +1,43 @@
+import HTTPCore
+import HTTPServer
+import Portal
+
+extension RequestContext {
+    /// The context of a request that was matched and not authenticated yet.
+    init(request: HTTPRequest, match: Router.Match, environment: WebEnvironment) {
+        switch match {
+        case .found(let pattern, let parameter, _):
+            self.init(request: request, pattern: pattern, parameter: parameter, environment: environment)
+        case .methodNotAllowed(let pattern, _), .options(let pattern, _):
+            self.init(request: request, pattern: pattern, parameter: nil, environment: environment)
+        case .notFound:
+            self.init(request: request, pattern: nil, parameter: nil, environment: environment)
+        }
+    }
+
+    /// Reads the body of an unsafe request within the limit, and decodes it when it is a form.
+    ///
+    /// - Throws: 413, 408 or 400.
+    mutating func readBody() async throws {
+        guard !request.method.isSafe else { return }
+        do {
+            body = try await request.body.collect(upTo: limits.bodyBytesMax)
+        } catch {
+            switch error {
+            case .tooLarge: throw WebError.payloadTooLarge(bytesMax: limits.bodyBytesMax)
+            case .timedOut: throw WebError(.requestTimeout, "The body came too slowly. Send the request again.")
+            default: throw WebError(.invalidArgument, "The body is incomplete. Send the request again.")
+            }
+        }
+        do {
+            form = try FormDecoder.decode(body, contentType: request.headers["Content-Type"])
+        } catch {
+            switch error {
+            // Not a form: the handler reads the body as what it expects, or refuses it.
+            case .unsupportedMediaType: break
+            case .notUTF8: throw WebError(.invalidArgument, "The form is not UTF-8. Send it as UTF-8.")
+            case .tooManyFields: throw WebError(.payloadTooLarge, "The form has too many fields. Send fewer.")
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import HTTPCore
+import HTTPServer
+import JSON
+import Portal
+
+/// Host clusters: `/api/v1/hosts` and `/api/v1/hosts/{id}`.
+enum HostEndpoints {
+    static func register(on router: inout Router) {
+        router.on(.get, .hosts, handler: list)
+        router.on(.post, .hosts, handler: create)
+        router.on(.get, .host, handler: show)
+        router.on(.patch, .host, handler: update)
+        router.on(.delete, .host, handler: delete)
+        router.on(.post, .hostCheck, handler: check)
+        router.on(.get, .hostReleases, handler: releases)
+        router.on(.post, .hostAdopt, handler: adopt)
+    }
+
+    private static func list(_ context: RequestContext) async throws -> HTTPResponse {
+        var query = QueryReader(context.query)
+        let page = query.page()
+        try query.finish()
+        let caller = try context.requireCaller()
+        let hosts = try await context.services.hosts.list(page, as: caller)
+        return .json(hosts.map { json($0, for: caller) }.json)
+    }
+
+    private static func create(_ context: RequestContext) async throws -> HTTPResponse {
+        var reader = try context.jsonReader()
+        let name = reader.string("name")
+        let driver = reader.choice("driver", placeholder: HostDriverKind.simulated)
+        let settings = reader.hostSettings("settings", driver: driver)
+        let kubeconfig = reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax)
+        let acceptsNew = reader.optionalBool("acceptsNew") ?? true
+        try reader.finish()
+        let host = try await context.services.hosts.create(
+            NewHost(name: name, settings: settings, kubeconfig: kubeconfig, acceptsNew: acceptsNew),
+            as: context.requireCaller()
+        )
+        return .created(host.json, at: .host(host.id)).with(host.etag)
+    }
+
+    private static func show(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        let caller = try context.requireCaller()
+        let host = try await context.services.hosts.get(id, as: caller)
+        return .json(json(host, for: caller)).with(host.etag)
+    }
+
+    private static func update(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        let caller = try context.requireCaller()
+        let before = try await context.services.hosts.get(id, as: caller)
+        var reader = try context.jsonReader()
+        var patch = HostPatch()
+        patch.name = reader.optionalString("name")
+        if reader.contains("settings") { patch.settings = reader.hostSettings("settings", driver: before.driver) }
+        patch.kubeconfig = reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax)
+        patch.acceptsNew = reader.optionalBool("acceptsNew")
+        try reader.finish()
+        let ifMatch = context.request.headers["If-Match"]
+        let host = try await context.services.hosts.update(id, patch, ifMatch: ifMatch, as: caller)
+        return .json(host.json).with(host.etag)
+    }
+
+    private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        let ifMatch = context.request.headers["If-Match"]
+        try await context.services.hosts.delete(id, ifMatch: ifMatch, as: context.requireCaller())
+        return HTTPResponse(status: .noContent)
+    }
+
+    private static func check(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        try context.requireNoSettings()
+        let host = try await context.services.hosts.checkConnection(id, as: context.requireCaller())
+        return .json(host.json).with(host.etag)
+    }
+
+    private static func releases(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        let found = try await context.services.hosts.releases(on: id, as: context.requireCaller())
+        return .json(Page(items: found.map(\.json)).json)
+    }
+
+    private static func adopt(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: HostID = try context.pathID()
+        var reader = try context.jsonReader()
+        let tenantID = reader.id("tenantId", TenantID.self)
+        let namespace = reader.string("namespace", charactersMax: 63)
+        let release = reader.string("release", charactersMax: 53)
+        let name = reader.optionalString("name", charactersMax: NewVCluster.nameLengthMax)
+        try reader.finish()
+        let change = try await context.services.vclusters.adopt(
+            release: release,
+            namespace: namespace,
+            on: id,
+            tenantID: tenantID,
+            name: name,
+            as: context.requireCaller()
+        )
+        return .accepted(change)
+    }
+
+    /// Settings and diagnostics are for those who manage hosts.
+    private static func json(_ host: Host, for caller: Caller) -> JSONValue {
+        caller.has(.hostsManage) ? host.json : host.summaryJSON
+    }
+}
+
+extension JSONObjectReader {
+    /// The settings of a host; all defaults when absent.
+    fileprivate mutating func hostSettings(_ key: String, driver: HostDriverKind) -> HostSettings {
+        do {
+            return try HostSettings(json: optionalValue(key), driver: driver, path: key)
+        } catch {
+            fail(error.fields)
+            return .simulated(SimulatedHostSettings())
+        }
+    }
+}
+
+extension DiscoveredRelease {
+    /// The schema `Release` of openapi.yaml; the values stay out, they may hold secrets.
+    var json: JSONValue {
+        [
+            "release": .string(release),
+            "namespace": .string(namespace),
+            "chartVersion": JSONValue(chartVersion),
+            "kubernetesVersion": JSONValue(kubernetesVersion),
+            "replicas": JSONValue(replicas),
+            "paused": .bool(isPaused),
+            "managedBy": JSONValue(managedBy),
+        ]
+    }
+}

@@ -1,0 +1,62 @@
+import HTTPCore
+import HTTPServer
+import JSON
+import Portal
+
+/// The caller's own profile: `/api/v1/me`.
+enum ProfileEndpoints {
+    static func register(on router: inout Router) {
+        router.on(.get, .me, handler: show)
+        router.on(.patch, .me, handler: update)
+    }
+
+    private static func show(_ context: RequestContext) async throws -> HTTPResponse {
+        var query = QueryReader(context.query)
+        try query.finish()
+        let caller = try context.requireCaller()
+        return try await profile(caller.user, caller, context)
+    }
+
+    private static func update(_ context: RequestContext) async throws -> HTTPResponse {
+        let caller = try context.requireCaller()
+        var preferences = UserPreferences(of: try await context.services.identity.me(as: caller))
+        var reader = try context.jsonReader()
+        let locale = reader.optionalChoice("locale", UserLocale.self)
+        if reader.contains("locale") { preferences.locale = locale }
+        let nameMax = PortalLimits.Identity.nameLengthMax
+        preferences.name = reader.optionalString("name", charactersMax: nameMax) ?? preferences.name
+        preferences.theme = reader.optionalChoice("theme", UserTheme.self) ?? preferences.theme
+        preferences.timeZone = reader.optionalString("timeZone", charactersMax: 64) ?? preferences.timeZone
+        try reader.finish()
+        let user = try await context.services.identity.updatePreferences(preferences, as: caller)
+        return try await profile(user, caller, context)
+    }
+
+    private static func profile(
+        _ user: User,
+        _ caller: Caller,
+        _ context: RequestContext
+    ) async throws -> HTTPResponse {
+        let memberships = try await context.services.identity.memberships(as: caller)
+        let credential = if case .token = caller.via { "token" } else { "session" }
+        return .json([
+            "user": user.json,
+            "roles": .array(memberships.map(\.json)),
+            "credential": .string(credential),
+            "csrfToken": JSONValue(context.csrfToken),
+        ])
+    }
+}
+
+extension Membership {
+    /// A member of `roles` in the schema `Me` of openapi.yaml.
+    var json: JSONValue {
+        [
+            "tenantId": .string(tenantID.description),
+            "tenantName": .string(tenantName),
+            "tenantPath": .array(tenantPath.map { .string($0.description) }),
+            "role": .string(role.rawValue),
+            "permissions": .array(role.permissions.map(\.rawValue).sorted().map { .string($0) }),
+        ]
+    }
+}

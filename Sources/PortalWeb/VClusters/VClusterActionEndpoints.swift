@@ -1,0 +1,49 @@
+import HTTPCore
+import HTTPServer
+import JSON
+import Portal
+
+/// The verbs on one vcluster: `/api/v1/vclusters/{id}/suspend` and its siblings.
+enum VClusterActionEndpoints {
+    static func register(on router: inout Router) {
+        router.on(.post, .vclusterSuspend) { context in
+            try await simple(context) { try await $0.suspend($1, ifMatch: $2, as: $3) }
+        }
+        router.on(.post, .vclusterResume) { context in
+            try await simple(context) { try await $0.resume($1, ifMatch: $2, as: $3) }
+        }
+        router.on(.post, .vclusterRetry) { context in
+            try await simple(context) { try await $0.retry($1, ifMatch: $2, as: $3) }
+        }
+        router.on(.post, .vclusterUndelete) { context in
+            try await simple(context) { try await $0.undelete($1, ifMatch: $2, as: $3) }
+        }
+        router.on(.post, .vclusterScale, handler: scale)
+    }
+
+    private typealias Verb = (VClusterService, VClusterID, String?, Caller) async throws -> VClusterChange
+
+    /// A verb without settings.
+    private static func simple(_ context: RequestContext, _ verb: Verb) async throws -> HTTPResponse {
+        let id: VClusterID = try context.pathID()
+        try context.requireNoSettings()
+        let ifMatch = context.request.headers["If-Match"]
+        return .accepted(try await verb(context.services.vclusters, id, ifMatch, context.requireCaller()))
+    }
+
+    private static func scale(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: VClusterID = try context.pathID()
+        var reader = try context.jsonReader()
+        var size = JSONObject()
+        for key in ["replicas", "resources", "quota"] { size[key] = reader.optionalValue(key) }
+        if size.isEmpty { reader.fail("replicas", FieldErrorCode.required, "or resources or quota is required") }
+        try reader.finish()
+        let change = try await context.services.vclusters.scale(
+            id,
+            to: .object(size),
+            ifMatch: context.request.headers["If-Match"],
+            as: context.requireCaller()
+        )
+        return .accepted(change)
+    }
+}
