@@ -63,6 +63,7 @@ public protocol HostDriverFactory: Sendable {
     /// - Parameters:
     ///   - host: The host as stored; its `driver` decides the kind, its `version` the cache entry.
     ///   - credentials: The decrypted kubeconfig; nil for hosts that need none.
+    /// - Returns: A driver that may be used by many tasks at once.
     /// - Throws: `HostError` when the settings or the credentials cannot be used.
     func driver(for host: Host, credentials: String?) async throws -> any HostDriver
 }

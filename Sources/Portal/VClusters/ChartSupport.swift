@@ -71,8 +71,9 @@ struct SemanticVersion: Sendable, Hashable, Comparable {
         self.init(major: major, minor: minor, patch: patch, preRelease: halves.count == 2 ? String(halves[1]) : nil)
     }
 
-    /// Orders by the numbers; a pre-release comes before its release. Two pre-releases compare as text, which is
-    /// enough to tell an upgrade from a downgrade among the tags that charts have.
+    /// Orders by the numbers; a pre-release comes before its release.
+    ///
+    /// Two pre-releases compare as text, which is enough to tell an upgrade from a downgrade among charts' tags.
     static func < (left: Self, right: Self) -> Bool {
         let leftNumbers = (left.major, left.minor, left.patch)
         let rightNumbers = (right.major, right.minor, right.patch)

@@ -14,6 +14,7 @@ struct SpecReader {
     ///   - value: The value; nil and `null` read as an empty object.
     ///   - path: Its path, `spec.sync`.
     ///   - known: The keys it may have.
+    /// - Returns: The object, unknown keys included; empty when the value is none.
     mutating func object(_ value: JSONValue?, at path: String, known: [String]) -> JSONObject {
         let object = freeObject(value, at: path)
         for key in object.keys where !known.contains(key) {

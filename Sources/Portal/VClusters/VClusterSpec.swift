@@ -5,7 +5,7 @@ public import JSON
 /// A value of this type may still break rules; `validated(_:)` is the door from JSON, `problems()` the check alone.
 /// Source: openapi.yaml `VClusterSpec`; the meaning of every field is that of the chart (≥ 0.20) it is mapped to.
 public struct VClusterSpec: Sendable, Hashable {
-    /// Version of the virtual Kubernetes, `v1.33.4`; nil means the chart's own. Stored with the `v`.
+    /// Version of the virtual Kubernetes, with the `v` as in `v1.33.4`; nil means the chart's own.
     public var kubernetesVersion: String?
     /// Chart version without `v`; nil means the host's.
     public var chartVersion: String?

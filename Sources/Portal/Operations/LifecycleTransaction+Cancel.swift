@@ -1,0 +1,77 @@
+import Postgres
+
+extension LifecycleTransaction {
+    /// Stops an operation, see `OperationService.cancel`. Locks the vcluster, then the operation.
+    func cancel(_ known: Operation) async throws -> Operation {
+        let row = try await transaction.query(VClusterQueries.lock(known.vclusterID)).first
+        guard let stored = try await stored(OperationQueries.lock(known.id)) else {
+            throw PortalError.notFound("operation")
+        }
+        var operation = stored.operation
+        guard !operation.state.isFinal, let row else {
+            throw PortalError(
+                .conflict,
+                "The operation has ended (\(operation.state.rawValue)), there is nothing left to cancel."
+            )
+        }
+        if operation.isCancelRequested { return operation }
+        let vcluster = try VCluster(row: row)
+        operation.isCancelRequested = true
+        if operation.state == .running {
+            try await transaction.pipeline([
+                OperationQueries.requestCancel(operation.id, at: now),
+                OperationQueries.notify(operation.id),
+                change(.operation, .modified, id: operation.id.uuid, of: vcluster),
+            ])
+            try await audit("operation.cancel", of: vcluster, before: nil, after: nil)
+            return operation
+        }
+        operation.state = .cancelled
+        operation.reason = Reason.cancelled
+        operation.message = "Cancelled by \(caller.user.name)."
+        operation.finishedAt = now
+        try await transaction.pipeline([
+            OperationQueries.cancelIdle(operation.id, message: operation.message, at: now),
+            OperationQueries.skipSteps(of: operation.id, at: now),
+            event(.warning, Reason.cancelled, operation.message, of: vcluster, operationID: operation.id),
+            change(.operation, .modified, id: operation.id.uuid, of: vcluster),
+        ])
+        try await settle(vcluster, after: operation, parameters: stored.parameters)
+        try await audit("operation.cancel", of: vcluster, before: nil, after: nil)
+        return operation
+    }
+
+    /// Puts a locked vcluster into the phase that a cancelled operation leaves it in.
+    func settle(_ vcluster: VCluster, after operation: Operation, parameters: OperationParameters) async throws {
+        if operation.startedAt == nil, operation.retryOf == nil, vcluster.phase == .pending {
+            try await transaction.pipeline([
+                VClusterQueries.purge(vcluster.id, at: now),
+                change(.vcluster, .deleted, id: vcluster.id.uuid, of: vcluster),
+            ])
+            return
+        }
+        var settled = vcluster
+        settled.activeOperationID = nil
+        if operation.startedAt == nil {
+            settled.phase = parameters.previousPhase
+            settled.reason = parameters.previousReason
+            settled.message = parameters.previousMessage ?? ""
+            if let spec = parameters.previousSpec, spec != vcluster.spec {
+                settled.spec = spec
+                settled.generation += 1
+            }
+            if operation.verb == .delete || operation.verb == .purge, settled.phase != .deleted {
+                settled.deletedAt = nil
+                settled.purgeAt = nil
+            }
+        } else {
+            settled.phase = .error
+            settled.reason = Reason.cancelled
+            settled.message = "The \(operation.verb.rawValue) was cancelled. Retry it, or delete the vcluster."
+        }
+        try await transaction.pipeline([
+            VClusterQueries.save(settled, at: now),
+            change(.vcluster, .modified, id: settled.id.uuid, of: settled),
+        ])
+    }
+}

@@ -1,0 +1,74 @@
+/// The parts of which operations are made; the raw value is the name of the step for people and machines.
+///
+/// Every one is idempotent: after a crash it is begun again without a trace of the first time.
+enum StepKind: String, Sendable, Hashable, CaseIterable {
+    /// Asks the driver what is wrong with the spec; changes nothing on the host.
+    case validate
+    /// Ensures the namespace with its owner's labels.
+    case prepareNamespace
+    /// Marks an existing release as ours.
+    case adopt
+    /// Installs or upgrades the release.
+    case install
+    /// Pauses the release; done when there is none.
+    case pause
+    /// Resumes the release.
+    case resume
+    /// Removes the release and everything of it.
+    case uninstall
+    /// Until people can work with it.
+    case waitUntilReady
+    /// Until the control plane's pods are gone.
+    case waitUntilPaused
+    /// Until the release and its namespace are gone.
+    case waitUntilGone
+    /// Checks that a kubeconfig can be had and reads address and versions.
+    case collectAccess
+    /// Writes down the outcome; no call of the host.
+    case finish
+}
+
+/// Which steps a verb has, in order, with their weights.
+///
+/// Validation comes before anything is made: a rejected spec leaves nothing on the host.
+enum OperationPlan {
+    /// The steps of a verb; the weights add up to 100.
+    ///
+    /// - Parameter parameters: An undelete of a vcluster that was not running has nothing to do on the host.
+    static func steps(of verb: OperationVerb, parameters: OperationParameters) -> [(kind: StepKind, weight: Int)] {
+        switch verb {
+        case .create:
+            [
+                (.validate, 5), (.prepareNamespace, 10), (.install, 30), (.waitUntilReady, 45), (.collectAccess, 5),
+                (.finish, 5),
+            ]
+        case .scale, .update:
+            // The namespace too: an update may be what repairs a failed create.
+            [
+                (.validate, 5), (.prepareNamespace, 5), (.install, 35), (.waitUntilReady, 45), (.collectAccess, 5),
+                (.finish, 5),
+            ]
+        case .adopt:
+            [(.prepareNamespace, 20), (.adopt, 40), (.collectAccess, 30), (.finish, 10)]
+        case .suspend:
+            [(.pause, 40), (.waitUntilPaused, 50), (.finish, 10)]
+        case .delete:
+            [(.pause, 40), (.waitUntilPaused, 50), (.finish, 10)]
+        case .resume:
+            [(.resume, 30), (.waitUntilReady, 55), (.collectAccess, 5), (.finish, 10)]
+        case .undelete:
+            parameters.phaseBeforeDelete == .running
+                ? [(.resume, 30), (.waitUntilReady, 55), (.collectAccess, 5), (.finish, 10)]
+                : [(.finish, 100)]
+        case .purge:
+            [(.uninstall, 50), (.waitUntilGone, 40), (.finish, 10)]
+        }
+    }
+
+    /// The progress after some steps are done: the sum of their weights, 0 … 100.
+    static func progress(_ steps: [OperationStep]) -> Int {
+        steps.reduce(0) { sum, step in
+            step.state == .succeeded || step.state == .skipped ? sum + step.weight : sum
+        }
+    }
+}

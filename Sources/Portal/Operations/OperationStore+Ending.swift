@@ -1,0 +1,203 @@
+import FoundationEssentials
+import Postgres
+
+extension OperationStore {
+    /// Ends the operation well: the vcluster reaches the phase that the verb leads to.
+    ///
+    /// - Parameters:
+    ///   - stored: The operation.
+    ///   - observation: What was seen last on the host; nil when nothing was looked at.
+    ///   - last: The step that ends with it.
+    func succeed(_ stored: StoredOperation, observation: Observation?, last: OperationStep) async throws {
+        let operation = stored.operation
+        try await write(locking: operation.vclusterID) { lifecycle, locked in
+            guard let locked else { throw LeaseLost() }
+            try await lifecycle.transaction.pipeline([
+                OperationLeaseQueries.endStep(
+                    lease,
+                    last.name,
+                    state: .succeeded,
+                    message: "",
+                    at: lifecycle.now
+                ),
+                OperationLeaseQueries.end(lease, state: .succeeded, reason: nil, message: "", at: lifecycle.now),
+                lifecycle.change(.operation, .modified, id: operation.id.uuid, of: locked),
+                lifecycle.event(
+                    .normal,
+                    operation.verb.doneReason,
+                    operation.verb.doneText,
+                    of: locked,
+                    operationID: operation.id
+                ),
+            ])
+            if operation.verb == .purge {
+                try await lifecycle.transaction.pipeline([
+                    VClusterQueries.purge(locked.id, at: lifecycle.now),
+                    lifecycle.change(.vcluster, .deleted, id: locked.id.uuid, of: locked),
+                ])
+                return
+            }
+            var vcluster = locked.reached(stored, observation: observation, at: lifecycle.now)
+            vcluster.activeOperationID = nil
+            try await lifecycle.transaction.pipeline([
+                VClusterQueries.save(vcluster, at: lifecycle.now),
+                lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
+            ])
+        }
+    }
+
+    /// Ends the operation badly: the vcluster is in `ERROR` and stays visible, whatever the verb was.
+    func fail(_ stored: StoredOperation, step: OperationStep?, error: HostError) async throws {
+        let operation = stored.operation
+        try await write(locking: operation.vclusterID, noticingCancel: false) { lifecycle, locked in
+            guard let locked else { throw LeaseLost() }
+            var statements: [SQL] = []
+            if let step {
+                statements.append(
+                    OperationLeaseQueries.endStep(
+                        lease,
+                        step.name,
+                        state: .failed,
+                        message: error.message,
+                        at: lifecycle.now
+                    )
+                )
+            }
+            statements += [
+                OperationLeaseQueries.end(
+                    lease,
+                    state: .failed,
+                    reason: error.reason.rawValue,
+                    message: error.message,
+                    at: lifecycle.now
+                ),
+                lifecycle.change(.operation, .modified, id: operation.id.uuid, of: locked),
+                lifecycle.event(.warning, error.reason.rawValue, error.message, of: locked, operationID: operation.id),
+            ]
+            var vcluster = locked
+            vcluster.phase = .error
+            vcluster.reason = error.reason.rawValue
+            vcluster.message = error.message
+            vcluster.purgeAt = nil
+            vcluster.activeOperationID = nil
+            vcluster.conditions = locked.conditions.setting(
+                VClusterCondition(
+                    type: .ready,
+                    status: .false,
+                    reason: error.reason.rawValue,
+                    message: error.message,
+                    lastTransitionAt: lifecycle.now
+                )
+            )
+            statements += [
+                VClusterQueries.save(vcluster, at: lifecycle.now),
+                lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
+            ]
+            try await lifecycle.transaction.pipeline(statements)
+        }
+    }
+
+    /// Ends the operation because a person wanted it.
+    func cancelled(_ stored: StoredOperation) async throws {
+        let operation = stored.operation
+        try await write(locking: operation.vclusterID, noticingCancel: false) { lifecycle, locked in
+            guard let locked else { throw LeaseLost() }
+            let message = "Cancelled on request."
+            try await lifecycle.transaction.pipeline([
+                OperationLeaseQueries.end(
+                    lease,
+                    state: .cancelled,
+                    reason: Reason.cancelled,
+                    message: message,
+                    at: lifecycle.now
+                ),
+                OperationQueries.skipSteps(of: operation.id, at: lifecycle.now),
+                lifecycle.change(.operation, .modified, id: operation.id.uuid, of: locked),
+                lifecycle.event(.warning, Reason.cancelled, message, of: locked, operationID: operation.id),
+            ])
+            try await lifecycle.settle(locked, after: operation, parameters: stored.parameters)
+        }
+    }
+}
+
+extension VCluster {
+    /// The vcluster after an operation on it has succeeded.
+    fileprivate func reached(_ stored: StoredOperation, observation: Observation?, at now: Date) -> VCluster {
+        var vcluster = self
+        vcluster.reason = nil
+        vcluster.message = ""
+        vcluster.observedGeneration = max(observedGeneration, min(stored.generation, generation))
+        switch stored.operation.verb {
+        case .create, .scale, .update, .resume:
+            vcluster.phase = .running
+        case .adopt:
+            vcluster.phase = observation?.isPaused == true ? .suspended : .running
+        case .suspend:
+            vcluster.phase = .suspended
+        case .delete, .purge:
+            vcluster.phase = .deleted
+            vcluster.deletedAt = deletedAt ?? now
+            vcluster.purgeAt = stored.parameters.purgeAt ?? now
+        case .undelete:
+            vcluster.phase = stored.parameters.phaseBeforeDelete ?? .running
+            vcluster.deletedAt = nil
+            vcluster.purgeAt = nil
+            if vcluster.phase == .error {
+                vcluster.reason = stored.parameters.previousReason ?? Reason.cancelled
+                vcluster.message = stored.parameters.previousMessage ?? ""
+            }
+        }
+        if let observation {
+            vcluster.endpoint = observation.endpoint ?? endpoint
+            vcluster.kubernetesVersion = observation.kubernetesVersion ?? kubernetesVersion
+            vcluster.chartVersion = observation.chartVersion ?? chartVersion
+        }
+        vcluster.conditions = vcluster.settledConditions(at: now)
+        return vcluster
+    }
+
+    private func settledConditions(at now: Date) -> [VClusterCondition] {
+        let isRunning = phase == .running
+        let ready = VClusterCondition(
+            type: .ready,
+            status: isRunning ? .true : .false,
+            reason: isRunning ? "ControlPlaneReady" : phase == .error ? reason ?? "Error" : "Paused",
+            message: "",
+            lastTransitionAt: now
+        )
+        let inSync = VClusterCondition(type: .drifted, status: .false, reason: "InSync", lastTransitionAt: now)
+        return conditions.setting(ready).setting(inSync)
+    }
+}
+
+extension OperationVerb {
+    /// What has happened, as a word for machines.
+    var doneReason: String {
+        switch self {
+        case .create: "Created"
+        case .adopt: "Adopted"
+        case .suspend: "Suspended"
+        case .resume: "Resumed"
+        case .scale: "Scaled"
+        case .update: "Updated"
+        case .delete: "Deleted"
+        case .undelete: "Undeleted"
+        case .purge: "Purged"
+        }
+    }
+
+    /// What has happened, as a sentence.
+    var doneText: String {
+        switch self {
+        case .create: "The vcluster is installed and its API server answers."
+        case .adopt: "The release is managed by the portal now."
+        case .suspend: "The vcluster is paused, its data is kept."
+        case .resume: "The vcluster runs again."
+        case .scale: "The new size is in effect."
+        case .update: "The new spec is in effect."
+        case .delete: "The vcluster is paused and can be brought back until its grace period ends."
+        case .undelete: "The vcluster is back."
+        case .purge: "The release, its volumes and its namespace are gone."
+        }
+    }
+}

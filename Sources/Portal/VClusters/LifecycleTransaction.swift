@@ -1,0 +1,259 @@
+import FoundationEssentials
+import JSON
+import Postgres
+
+/// The parts of a lifecycle change that every verb shares, over one transaction.
+///
+/// Lock order: vcluster, then operation. Everything is written here or nowhere: vcluster, operation, steps, event,
+/// changes, audit row and wake-up become visible together.
+struct LifecycleTransaction: Sendable {
+    let transaction: PostgresTransaction
+    let caller: Caller
+    let now: Date
+    let limits: PortalLimits
+
+    /// Locks a vcluster that the caller may change.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`.
+    func lock(_ id: VClusterID, for permission: Permission, ifMatch: String? = nil) async throws -> VCluster {
+        guard let row = try await transaction.query(VClusterQueries.lock(id)).first else {
+            throw PortalError.notFound("vcluster")
+        }
+        let vcluster = try VCluster(row: row)
+        try caller.require(permission, onPath: vcluster.tenantPath, reading: .vclustersRead, noun: "vcluster")
+        try vcluster.etag.require(ifMatch: ifMatch)
+        return vcluster
+    }
+
+    /// Starts an operation on a locked vcluster and saves the vcluster in the phase of its verb.
+    ///
+    /// - Parameters:
+    ///   - vcluster: The vcluster with everything else already changed.
+    ///   - before: The vcluster as it was locked, for the audit log.
+    ///   - continuing: The failed operation whose finished steps need not run again.
+    /// - Throws: `PortalError` `.conflict` when another operation is on its way after all.
+    func start(
+        _ verb: OperationVerb,
+        on vcluster: VCluster,
+        before: VCluster,
+        parameters: OperationParameters,
+        continuing failed: Operation? = nil,
+        phase: VClusterPhase? = nil
+    ) async throws -> VClusterChange {
+        var vcluster = vcluster
+        let operation = operation(verb, on: vcluster, parameters: parameters, continuing: failed)
+        vcluster.phase = phase ?? verb.phase
+        vcluster.reason = nil
+        vcluster.message = ""
+        vcluster.activeOperationID = operation.id
+        vcluster.version += 1
+        vcluster.updatedAt = now
+        do {
+            try await transaction.pipeline(
+                inserts(of: operation, generation: vcluster.generation, parameters: parameters)
+                    + [VClusterQueries.save(vcluster, at: now)]
+            )
+        } catch where error.violates("operations_one_active_per_vcluster") {
+            throw PortalError(
+                .conflict,
+                "Another change of \(vcluster.name) is on its way. Wait until it has ended, or cancel it."
+            )
+        }
+        try await finish(verb, on: vcluster, before: before, operation: operation)
+        return VClusterChange(vcluster: vcluster, operation: operation)
+    }
+
+    /// Inserts a new vcluster together with the operation that makes it.
+    func insert(_ vcluster: VCluster, verb: OperationVerb) async throws -> VClusterChange {
+        var vcluster = vcluster
+        var parameters = OperationParameters(previous: vcluster)
+        parameters.previousPhase = .pending
+        let operation = operation(verb, on: vcluster, parameters: parameters, continuing: nil)
+        vcluster.activeOperationID = operation.id
+        // The vcluster first: the operation refers to it.
+        try await transaction.pipeline(
+            [VClusterQueries.insert(vcluster)]
+                + inserts(of: operation, generation: vcluster.generation, parameters: parameters)
+        )
+        try await finish(verb, on: vcluster, before: nil, operation: operation)
+        return VClusterChange(vcluster: vcluster, operation: operation)
+    }
+
+    /// Writes back a locked vcluster that no operation has to be started for.
+    func save(_ vcluster: VCluster, before: VCluster, auditVerb: String) async throws -> VCluster {
+        var vcluster = vcluster
+        vcluster.version += 1
+        vcluster.updatedAt = now
+        try await transaction.pipeline([
+            VClusterQueries.save(vcluster, at: now),
+            change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
+        ])
+        try await audit(auditVerb, of: vcluster, before: before, after: vcluster)
+        return vcluster
+    }
+
+    /// Records one event of a vcluster.
+    func record(
+        _ type: VClusterEvent.Kind,
+        _ reason: String,
+        _ message: String,
+        of vcluster: VCluster,
+        operationID: OperationID? = nil
+    ) async throws {
+        try await transaction.execute(
+            event(type, reason, message, of: vcluster, operationID: operationID)
+        )
+    }
+
+    func change(_ kind: Change.Kind, _ type: Change.ChangeType, id: UUID, of vcluster: VCluster) -> SQL {
+        ChangeQueries.record(
+            kind,
+            type,
+            id: id,
+            vclusterID: vcluster.id,
+            tenantID: vcluster.tenantID,
+            at: now
+        )
+    }
+
+    func event(
+        _ type: VClusterEvent.Kind,
+        _ reason: String,
+        _ message: String,
+        of vcluster: VCluster,
+        operationID: OperationID?
+    ) -> SQL {
+        EventQueries.record(
+            VClusterEvent(
+                id: EventID(),
+                vclusterID: vcluster.id,
+                operationID: operationID,
+                type: type,
+                reason: reason,
+                message: message,
+                actorName: caller.user.name,
+                createdAt: now
+            )
+        )
+    }
+
+    /// Writes the audit row of a change; the specs are in it only where they differ.
+    func audit(_ verb: String, of vcluster: VCluster, before: VCluster?, after: VCluster?) async throws {
+        var entry = AuditEntry(
+            verb,
+            of: AuditObject(
+                kind: "vcluster",
+                id: vcluster.id.description,
+                name: vcluster.name,
+                tenantPath: vcluster.tenantPath
+            )
+        )
+        entry.before = before.map { $0.auditJSON(comparedTo: after) }
+        entry.after = after.map { $0.auditJSON(comparedTo: before) }
+        try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+    }
+
+    private func operation(
+        _ verb: OperationVerb,
+        on vcluster: VCluster,
+        parameters: OperationParameters,
+        continuing failed: Operation?
+    ) -> Operation {
+        let done = Set(failed?.steps.filter { $0.state == .succeeded }.map(\.name) ?? [])
+        let steps = OperationPlan.steps(of: verb, parameters: parameters).map { kind, weight in
+            let isDone = done.contains(kind.rawValue)
+            return OperationStep(
+                name: kind.rawValue,
+                weight: weight,
+                state: isDone ? .succeeded : .pending,
+                attempt: 0,
+                startedAt: isDone ? now : nil,
+                finishedAt: isDone ? now : nil,
+                message: ""
+            )
+        }
+        return Operation(
+            id: OperationID(),
+            tenantID: vcluster.tenantID,
+            tenantPath: vcluster.tenantPath,
+            vclusterID: vcluster.id,
+            vclusterName: vcluster.name,
+            verb: verb,
+            state: .pending,
+            progress: OperationPlan.progress(steps),
+            steps: steps,
+            attempt: 0,
+            reason: nil,
+            message: "",
+            isCancelRequested: false,
+            retryOf: failed?.id,
+            createdBy: caller.userID,
+            createdByName: caller.user.name,
+            createdAt: now,
+            startedAt: nil,
+            finishedAt: nil,
+            deadlineAt: now.advanced(by: limits.operations.deadline),
+            runAt: now
+        )
+    }
+
+    private func inserts(of operation: Operation, generation: Int64, parameters: OperationParameters) -> [SQL] {
+        [
+            OperationQueries.insert(
+                operation,
+                generation: generation,
+                parameters: parameters.json,
+                requestID: caller.requestID
+            ),
+            OperationQueries.insertSteps(operation.steps, of: operation.id, at: now),
+        ]
+    }
+
+    private func finish(
+        _ verb: OperationVerb,
+        on vcluster: VCluster,
+        before: VCluster?,
+        operation: Operation
+    ) async throws {
+        try await transaction.pipeline([
+            event(.normal, "Requested", verb.requestText, of: vcluster, operationID: operation.id),
+            change(.vcluster, before == nil ? .added : .modified, id: vcluster.id.uuid, of: vcluster),
+            change(.operation, .added, id: operation.id.uuid, of: vcluster),
+            OperationQueries.notify(operation.id),
+        ])
+        // Last, because it locks an audit chain that others share.
+        try await audit("vcluster.\(verb.rawValue)", of: vcluster, before: before, after: vcluster)
+    }
+}
+
+extension OperationVerb {
+    /// What was asked for, as a sentence of the event list.
+    fileprivate var requestText: String {
+        switch self {
+        case .create: "Creation was requested."
+        case .adopt: "Adoption of the existing release was requested."
+        case .suspend: "Suspension was requested."
+        case .resume: "Resumption was requested."
+        case .scale: "Another size was requested."
+        case .update: "Another spec was requested."
+        case .delete: "Deletion was requested."
+        case .undelete: "The deletion was taken back."
+        case .purge: "Removal for good was requested."
+        }
+    }
+}
+
+extension VCluster {
+    /// What the audit log keeps of a vcluster: the spec only when the other side has another.
+    func auditJSON(comparedTo other: VCluster?) -> JSONValue {
+        var object: JSONObject = [
+            "phase": .string(phase.rawValue), "generation": generation.json,
+            "labels": JSONValue(strings: labels), "environment": .string(environment.rawValue),
+            "qosClass": .string(qosClass.rawValue), "expiresAt": JSONValue(time: expiresAt),
+        ]
+        if other?.spec != spec {
+            object["spec"] = spec.json
+        }
+        return .object(object)
+    }
+}

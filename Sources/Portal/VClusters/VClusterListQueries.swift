@@ -1,0 +1,104 @@
+import JSON
+import Postgres
+
+/// Which rows of a list a caller can see, as the tenants to look through.
+enum TenantScope: Sendable, Hashable {
+    /// Every tenant: no predicate is needed.
+    case everything
+    /// These tenants; no order, may be empty.
+    case tenants([TenantID])
+}
+
+/// The statements of lists and counts over `vclusters`.
+enum VClusterListQueries {
+    private static let columns: SQL = """
+        w.id, w.tenant_id, w.host_id, w.name, w.phase, w.reason, w.message, w.labels, w.environment, w.replicas,
+        w.kubernetes_version, w.expires_at, w.purge_at, w.created_at, w.updated_at, w.active_operation_id, w.version
+        """
+
+    /// A page, newest first: at most `limit` rows after `cursor`.
+    ///
+    /// Everything: one backward scan of `vclusters_live`. Some tenants: one backward scan of
+    /// `vclusters_live_by_tenant` each, cut at `limit`, then merged; so the time depends on the page, not on the
+    /// table. Names of tenant and host and the active operation are joined after the cut.
+    static func list(_ filter: VClusterFilter, scope: TenantScope, after cursor: VClusterID?, limit: Int) -> SQL {
+        let conditions = conditions(filter, after: cursor)
+        let page: SQL =
+            switch scope {
+            case .everything:
+                """
+                SELECT \(sql: columns)
+                FROM vclusters AS w
+                WHERE \(sql: conditions)
+                ORDER BY w.id DESC
+                LIMIT \(limit)
+                """
+            case .tenants(let tenants):
+                """
+                SELECT w.*
+                FROM unnest(\(tenants)::uuid[]) AS scope (tenant_id)
+                CROSS JOIN LATERAL (
+                    SELECT \(sql: columns)
+                    FROM vclusters AS w
+                    WHERE w.tenant_id = scope.tenant_id AND \(sql: conditions)
+                    ORDER BY w.id DESC
+                    LIMIT \(limit)
+                ) AS w
+                ORDER BY w.id DESC
+                LIMIT \(limit)
+                """
+            }
+        return """
+            SELECT \(sql: columns), t.name AS tenant_name, h.name AS host_name,
+                h.driver = 'simulated' AS is_simulated, o.verb AS active_verb, o.progress AS active_progress
+            FROM (\(sql: page)) AS w
+            JOIN tenants AS t ON t.id = w.tenant_id
+            JOIN hosts AS h ON h.id = w.host_id
+            LEFT JOIN operations AS o ON o.id = w.active_operation_id
+            ORDER BY w.id DESC
+            """
+    }
+
+    /// One row (`phase`, `count`) per phase that occurs; an index-only scan of `vclusters_live_by_phase`.
+    static func counts(scope: TenantScope) -> SQL {
+        let tenants: SQL =
+            switch scope {
+            case .everything: ""
+            case .tenants(let tenants): "AND tenant_id = ANY (\(tenants)::uuid[])"
+            }
+        return """
+            SELECT phase, count(*) AS count
+            FROM vclusters
+            WHERE purged_at IS NULL \(sql: tenants)
+            GROUP BY phase
+            ORDER BY phase
+            """
+    }
+
+    /// The ids of the tenants in some subtrees, at most `limit`; by the GIN index on the paths.
+    static func tenants(below roots: [TenantID], limit: Int) -> SQL {
+        """
+        SELECT id FROM tenants
+        WHERE path && \(roots)::uuid[]
+        ORDER BY id
+        LIMIT \(limit)
+        """
+    }
+
+    private static func conditions(_ filter: VClusterFilter, after cursor: VClusterID?) -> SQL {
+        var conditions: [SQL] = ["w.purged_at IS NULL"]
+        if let cursor { conditions.append("w.id < \(cursor)") }
+        if filter.phases.count == 1, let phase = filter.phases.first {
+            conditions.append("w.phase = \(phase)")
+        } else if !filter.phases.isEmpty {
+            conditions.append("w.phase = ANY (\(filter.phases)::text[])")
+        }
+        if let hostID = filter.hostID { conditions.append("w.host_id = \(hostID)") }
+        if !filter.labels.isEmpty { conditions.append("w.labels @> \(JSONValue(strings: filter.labels))") }
+        if let query = filter.query, !query.isEmpty {
+            // Names are lower-case, so folding the text that is looked for is enough.
+            conditions.append("strpos(w.name, \(query.lowercased())) > 0")
+        }
+        return conditions.joined(separator: " AND ")
+    }
+}

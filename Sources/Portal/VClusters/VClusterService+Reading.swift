@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Postgres
+
+extension VClusterService {
+    /// A vcluster, its spec included.
+    ///
+    /// - Throws: `PortalError` `.notFound`.
+    public func get(_ id: VClusterID, as caller: Caller) async throws -> VCluster {
+        guard let row = try await database.query(VClusterQueries.find(id)).first else {
+            throw PortalError.notFound("vcluster")
+        }
+        let vcluster = try VCluster(row: row)
+        guard caller.has(.vclustersRead, onPath: vcluster.tenantPath) else { throw PortalError.notFound("vcluster") }
+        return vcluster
+    }
+
+    /// A page of the vclusters that the caller can see, newest first; soft-deleted ones are among them.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token, `.notFound` for an invisible tenant.
+    public func list(
+        _ filter: VClusterFilter = VClusterFilter(),
+        _ page: PageRequest = .first,
+        as caller: Caller
+    ) async throws -> Page<VClusterSummary> {
+        let cursor: VClusterID? = try page.cursor(list: "vclusters", count: 1).map { try $0.id(at: 0) }
+        let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database, limits: limits)
+        let rows = try await database.query(
+            VClusterListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax)
+        )
+        return Page(rows: try rows.map { try VClusterSummary(row: $0) }, request: page) { summary in
+            PageCursor(list: "vclusters", keys: [summary.id.description])
+        }
+    }
+
+    /// How many vclusters the caller can see in each phase; phases without any are left out.
+    ///
+    /// - Throws: `PortalError` `.notFound` for an invisible tenant.
+    public func counts(
+        in tenantID: TenantID? = nil,
+        as caller: Caller
+    ) async throws -> [VClusterPhase: Int] {
+        let scope = try await TenantScope.resolve(tenantID, for: caller, in: database, limits: limits)
+        var counts: [VClusterPhase: Int] = [:]
+        for row in try await database.query(VClusterListQueries.counts(scope: scope)) {
+            counts[try row.decode("phase")] = try row.decode("count", as: Int.self)
+        }
+        return counts
+    }
+
+    /// What happened to a vcluster, newest first.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.invalidArgument` for a foreign page token.
+    public func events(
+        of id: VClusterID,
+        _ page: PageRequest = .first,
+        as caller: Caller
+    ) async throws -> Page<VClusterEvent> {
+        _ = try await get(id, as: caller)
+        let cursor: EventID? = try page.cursor(list: "events", count: 1).map { try $0.id(at: 0) }
+        let rows = try await database.query(EventQueries.list(of: id, after: cursor, limit: page.rowsMax))
+        return Page(rows: try rows.map { try VClusterEvent(row: $0) }, request: page) { event in
+            PageCursor(list: "events", keys: [event.id.description])
+        }
+    }
+}
+
+extension TenantScope {
+    /// The tenants that a list of the caller covers.
+    ///
+    /// - Parameters:
+    ///   - tenantID: The subtree that is asked for; nil for everything that the caller can see.
+    ///   - caller: Who asks.
+    ///   - database: Where the tree is.
+    ///   - limits: `tenantsPerListMax` bounds the answer.
+    /// - Returns: The scope; `everything` for those who read from the root.
+    /// - Throws: `PortalError` `.notFound` for an invisible tenant.
+    static func resolve(
+        _ tenantID: TenantID?,
+        for caller: Caller,
+        in database: some PostgresQueryable,
+        limits: PortalLimits
+    ) async throws -> TenantScope {
+        let roots: [TenantID]
+        if let tenantID {
+            guard let row = try await database.query(VClusterQueries.tenant(tenantID)).first else {
+                throw PortalError.notFound("tenant")
+            }
+            let path = try row.decode("path", as: [TenantID].self)
+            guard caller.has(.vclustersRead, onPath: path) else { throw PortalError.notFound("tenant") }
+            if path.count == 1 { return .everything }
+            roots = [tenantID]
+        } else {
+            if caller.isSystem || caller.bindings.contains(where: { $0.isAtRoot && $0.role.canReadVClusters }) {
+                return .everything
+            }
+            roots = caller.readableRoots
+            if roots.isEmpty { return .tenants([]) }
+        }
+        let rows = try await database.query(
+            VClusterListQueries.tenants(below: roots, limit: limits.vclusters.tenantsPerListMax)
+        )
+        return .tenants(try rows.map { try $0.decode("id") })
+    }
+}
+
+extension Role {
+    fileprivate var canReadVClusters: Bool { permissions.contains(.vclustersRead) }
+}

@@ -1,0 +1,205 @@
+public import FoundationEssentials
+public import JSON
+import Logging
+import Postgres
+
+/// The use cases on vclusters.
+///
+/// Each authorizes the caller, decides, and writes vcluster, operation, steps, event, change and audit row in one
+/// transaction. What a caller may not see is `.notFound`, what it sees but may not do is `.forbidden`. A change in a
+/// phase that does not allow it is `.invalidPhase` with the members `phase` and `allowedActions`.
+public struct VClusterService: Sendable {
+    let database: PostgresDatabase
+    let time: any TimeSource
+    let hosts: HostConnections
+    let limits: PortalLimits
+    let logger: Logger
+
+    /// Makes a vcluster and the operation that installs it.
+    ///
+    /// - Returns: The vcluster in `PENDING` and its operation.
+    /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound` for an invisible tenant,
+    ///   `.forbidden`, `.alreadyExists` for a name that is taken, `.unavailable` when no host accepts new vclusters.
+    public func create(_ new: NewVCluster, as caller: Caller) async throws -> VClusterChange {
+        let tenant = try await tenant(new.tenantID)
+        try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
+        let template = try await template(new.templateID)
+        let spec = try validated(new, template: template?.spec)
+        let host = try await placement(new.hostID)
+        try await checkOnHost(spec, host: host)
+        let now = time.now()
+        let id = VClusterID()
+        let vcluster = VCluster(
+            id: id,
+            tenantID: new.tenantID,
+            tenantName: tenant.name,
+            tenantPath: tenant.path,
+            hostID: host.id,
+            hostName: host.name,
+            isSimulated: host.isSimulated,
+            name: new.name,
+            namespace: Self.namespace(prefix: host.namespacePrefix, name: new.name, id: id),
+            release: new.name,
+            phase: .pending,
+            reason: nil,
+            message: "",
+            spec: spec,
+            generation: 1,
+            observedGeneration: 0,
+            conditions: [],
+            labels: new.labels,
+            environment: new.environment ?? template?.environment ?? .development,
+            qosClass: new.qosClass,
+            expiresAt: new.expiresAt,
+            templateID: new.templateID,
+            endpoint: nil,
+            kubernetesVersion: nil,
+            chartVersion: nil,
+            createdBy: caller.userID,
+            createdAt: now,
+            updatedAt: now,
+            deletedAt: nil,
+            purgeAt: nil,
+            activeOperationID: nil,
+            version: 1
+        )
+        return try await insert(vcluster, verb: .create, as: caller, at: now)
+    }
+
+    /// Pauses a vcluster; its data stays.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase`, `.preconditionFailed`, `.conflict`.
+    public func suspend(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
+        try await change(id, .suspend, .suspend, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
+    }
+
+    /// Starts a vcluster after a pause, or again after an error.
+    ///
+    /// - Throws: As `suspend`.
+    public func resume(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
+        try await change(id, .resume, .resume, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
+    }
+
+    /// Deletes a vcluster: softly, or for good with a grace period of zero.
+    ///
+    /// One that is still `PENDING` is gone at once, and its creation cancelled. In its grace period only
+    /// `gracePeriod: .zero` is allowed, which ends it.
+    ///
+    /// - Parameters:
+    ///   - id: The vcluster.
+    ///   - gracePeriod: How long `undelete` will work; nil for the configured default.
+    ///   - ifMatch: The `If-Match` header.
+    ///   - caller: Who asks.
+    /// - Returns: The vcluster in its new phase and the operation: a new one, or the cancelled creation.
+    /// - Throws: As `suspend`, and `.invalidArgument` for a grace period out of bounds.
+    public func delete(
+        _ id: VClusterID,
+        gracePeriod: Duration? = nil,
+        ifMatch: String? = nil,
+        as caller: Caller
+    ) async throws -> VClusterChange {
+        let grace = gracePeriod ?? limits.vclusters.gracePeriodDefault
+        guard grace >= .zero, grace <= limits.vclusters.gracePeriodMax else {
+            let days = Int(limits.vclusters.gracePeriodMax / .seconds(86400))
+            throw PortalError.invalid(
+                "gracePeriodSeconds",
+                FieldErrorCode.outOfRange,
+                "must be between 0 and \(days) days"
+            )
+        }
+        return try await lifecycle(as: caller) { lifecycle in
+            let before = try await lifecycle.lock(id, for: .vclustersDelete, ifMatch: ifMatch)
+            if before.phase == .pending {
+                return try await lifecycle.discard(before)
+            }
+            try before.require(before.phase == .deleted && grace == .zero ? .purge : .delete)
+            var vcluster = before
+            var parameters = OperationParameters(previous: before)
+            parameters.phaseBeforeDelete = before.phase
+            vcluster.deletedAt = before.deletedAt ?? lifecycle.now
+            parameters.purgeAt = grace == .zero ? nil : lifecycle.now.advanced(by: grace)
+            return try await lifecycle.start(
+                grace == .zero ? .purge : .delete,
+                on: vcluster,
+                before: before,
+                parameters: parameters
+            )
+        }
+    }
+
+    /// Brings a deleted vcluster back to the phase it had: running, suspended, or in error.
+    ///
+    /// - Throws: As `suspend`.
+    public func undelete(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
+        try await lifecycle(as: caller) { lifecycle in
+            let before = try await lifecycle.lock(id, for: .vclustersDelete, ifMatch: ifMatch)
+            try before.require(.undelete)
+            let deletion = try await lifecycle.lastOperation(of: id, verb: .delete)
+            var parameters = OperationParameters(previous: before)
+            parameters.phaseBeforeDelete = deletion?.parameters.phaseBeforeDelete ?? .running
+            parameters.previousReason = deletion?.parameters.previousReason
+            parameters.previousMessage = deletion?.parameters.previousMessage
+            return try await lifecycle.start(.undelete, on: before, before: before, parameters: parameters)
+        }
+    }
+
+    /// Runs the change that failed or was cancelled again, from its last finished step, as a new operation.
+    ///
+    /// - Throws: As `suspend`.
+    public func retry(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
+        try await lifecycle(as: caller) { lifecycle in
+            let before = try await lifecycle.lock(id, for: .vclustersRead, ifMatch: ifMatch)
+            try before.require(.retry)
+            let failed = try await lifecycle.lastUnfinishedWork(of: id)
+            // An error without a failed operation has nothing to continue: applying the spec again repairs most.
+            let verb = failed?.operation.verb ?? .update
+            try caller.require(
+                verb.permission,
+                onPath: before.tenantPath,
+                reading: .vclustersRead,
+                noun: "vcluster"
+            )
+            return try await lifecycle.start(
+                verb,
+                on: before,
+                before: before,
+                parameters: failed?.parameters ?? OperationParameters(previous: before),
+                continuing: failed?.operation
+            )
+        }
+    }
+}
+
+extension OperationVerb {
+    /// What asking for the verb needs; `retry` needs what the verb needed.
+    var permission: Permission {
+        switch self {
+        case .create: .vclustersCreate
+        case .adopt: .hostsManage
+        case .suspend, .resume: .vclustersPower
+        case .scale, .update: .vclustersUpdate
+        case .delete, .undelete, .purge: .vclustersDelete
+        }
+    }
+}
+
+extension VCluster {
+    /// Guards an action by the phase table.
+    ///
+    /// - Throws: `PortalError` `.invalidPhase` with `phase` and `allowedActions`.
+    func require(_ action: VClusterAction) throws(PortalError) {
+        guard !phase.allows(action) else { return }
+        let allowed = phase.allowedActions.map(\.rawValue)
+        let next =
+            allowed.isEmpty
+            ? "Wait until the change that is on its way has ended, or cancel it."
+            : "Possible now: \(allowed.joined(separator: ", "))."
+        throw PortalError(
+            .invalidPhase,
+            "\(name) is \(phase.rawValue), which does not allow \(action.rawValue). \(next)",
+            extensions: [
+                "phase": .string(phase.rawValue), "allowedActions": .array(allowed.map { .string($0) }),
+            ]
+        )
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE operation_logs;
+DROP TABLE operation_steps;
+DROP TABLE operations;
