@@ -107,6 +107,11 @@ extension Host: JSONRepresentable {
     /// The same without what only an admin needs: for those who choose a host.
     public var summaryJSON: JSONValue { .object(summary) }
 
+    /// What a caller may see of the host: everything with `hosts.manage`, else the summary.
+    public func json(for caller: Caller) -> JSONValue {
+        caller.has(.hostsManage) ? json : summaryJSON
+    }
+
     private var summary: JSONObject {
         [
             "id": .string(id.description),

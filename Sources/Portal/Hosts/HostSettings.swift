@@ -47,6 +47,19 @@ public enum HostSettings: Sendable, Hashable {
     }
 }
 
+extension HostSettings {
+    /// Reads stored settings; what cannot be read falls back to its default.
+    ///
+    /// Rows are written from checked settings only, so that happens only after a change of the rules.
+    init(stored json: JSONValue, driver: HostDriverKind) {
+        var reader = SpecReader()
+        switch driver {
+        case .helm: self = .helm(HelmHostSettings(json, at: "settings", reader: &reader))
+        case .simulated: self = .simulated(SimulatedHostSettings(json, at: "settings", reader: &reader))
+        }
+    }
+}
+
 extension HostSettings: JSONRepresentable {
     /// The object of the driver's settings; keys without a value are left out.
     public var json: JSONValue {

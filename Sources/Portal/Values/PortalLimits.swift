@@ -46,6 +46,8 @@ public struct PortalLimits: Sendable {
         public var signInsPerEmailMax = 100
         /// Failed sign-ins per window from one address for any e-mail.
         public var signInsPerAddressMax = 100
+        /// The work that one password hash takes.
+        public var passwordCost = ScryptCost.standard
         /// How many password hashes are computed at a time; each takes 32 MiB and a core.
         public var passwordHashesAtOnceMax = 2
         /// How many sign-ins may wait for a hash before more are turned away.
@@ -147,6 +149,12 @@ public struct PortalLimits: Sendable {
     public var idempotency = Idempotency()
     /// The audit log.
     public var audit = Audit()
+    /// VClusters, their deletion and their observation.
+    public var vclusters = VClusters()
+    /// The operations engine.
+    public var operations = Operations()
+    /// The change feed.
+    public var changes = Changes()
 
     /// The defaults.
     public init() {}

@@ -1,0 +1,95 @@
+import JSON
+import Postgres
+
+extension IdentityService {
+    /// The caller's account as stored now.
+    ///
+    /// - Throws: `PortalError` `.notFound` for a part of the portal, which has none; `PostgresError`.
+    public func me(as caller: Caller) async throws -> User {
+        guard let row = try await database.query(UserQueries.byID(caller.user.id)).first else {
+            throw PortalError.notFound("user")
+        }
+        return try User(row: row)
+    }
+
+    /// The caller's roles with the names of their tenants, from the root down.
+    ///
+    /// - Throws: `PostgresError`.
+    public func memberships(as caller: Caller) async throws -> [Membership] {
+        let rowsMax = limits.identity.bindingsPerUserMax
+        let rows = try await database.query(MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax))
+        return try rows.map { row in
+            Membership(
+                tenantID: try row.decode("tenant_id"),
+                tenantName: try row.decode("tenant_name"),
+                tenantPath: try row.decode("tenant_path"),
+                role: try row.decode("role")
+            )
+        }
+    }
+
+    /// Changes the caller's name, language, theme and time zone.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument`, `.notFound`; `PostgresError`.
+    public func updatePreferences(_ preferences: UserPreferences, as caller: Caller) async throws -> User {
+        var errors = FieldErrors()
+        let name = TextRules.line(
+            preferences.name,
+            field: "name",
+            lengthMax: PortalLimits.Identity.nameLengthMax,
+            errors: &errors
+        )
+        Self.checkTimeZone(preferences.timeZone, errors: &errors)
+        try errors.throwIfAny()
+        let now = time.now()
+        return try await database.transaction { transaction in
+            guard let row = try await transaction.query(UserQueries.byIDForUpdate(caller.user.id)).first else {
+                throw PortalError.notFound("user")
+            }
+            let before = try User(row: row)
+            let after = User(
+                id: before.id,
+                email: before.email,
+                name: name,
+                locale: preferences.locale,
+                theme: preferences.theme,
+                timeZone: preferences.timeZone,
+                disabledAt: before.disabledAt,
+                createdAt: before.createdAt
+            )
+            guard after != before else { return before }
+            try await transaction.execute(UserQueries.updatePreferences(after, at: now))
+            var entry = AuditEntry("user.update", of: .user(after))
+            entry.before = before.json
+            entry.after = after.json
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+            return after
+        }
+    }
+
+    /// Changes the caller's password and ends every other session of theirs.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `currentPassword` or `newPassword`; `PostgresError`.
+    public func changePassword(from current: String, to new: String, as caller: Caller) async throws {
+        var errors = FieldErrors()
+        PasswordRule.check(new, email: caller.user.email, field: "newPassword", errors: &errors)
+        let row = try await database.query(UserQueries.passwordHash(of: caller.user.id)).first
+        let stored = try row?.decode("password_hash", as: String?.self)
+        let isPlausible = current.count <= PortalLimits.Identity.passwordLengthMax
+        if try await !passwords.verify(isPlausible ? current : "", against: stored).isRight {
+            errors.add("currentPassword", FieldErrorCode.invalidValue, "is not your password")
+        }
+        try errors.throwIfAny()
+        let hash = try await passwords.hash(new)
+        let now = time.now()
+        var kept: SessionID?
+        if case .session(let id) = caller.via { kept = id }
+        let session = kept
+        try await database.transaction { transaction in
+            try await transaction.execute(UserQueries.updatePasswordHash(of: caller.user.id, to: hash, at: now))
+            try await transaction.execute(SessionQueries.deleteAll(of: caller.user.id, except: session))
+            let entry = AuditEntry("user.changePassword", of: .user(caller.user))
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import JSON
+import Postgres
+
+extension IdentityService {
+    /// Makes an API token for the caller; it can do what the caller can, until it expires or is revoked.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` for a name or a life out of bounds, `.conflict` when the caller has too
+    ///   many; `PostgresError`.
+    public func createToken(name: String, lifetime: Duration, as caller: Caller) async throws -> NewAPIToken {
+        try caller.require(.tokensManage)
+        guard let userID = caller.userID else { throw PortalError.forbidden(.tokensManage) }
+        var errors = FieldErrors()
+        let name = TextRules.line(
+            name,
+            field: "name",
+            lengthMax: PortalLimits.Identity.tokenNameLengthMax,
+            errors: &errors
+        )
+        if lifetime < .seconds(60) || lifetime > limits.identity.tokenLifetimeMax {
+            let days = limits.identity.tokenLifetimeMax.components.seconds / 86400
+            errors.add(
+                "expiresAt",
+                FieldErrorCode.outOfRange,
+                "must be at least a minute and at most \(days) days ahead"
+            )
+        }
+        try errors.throwIfAny()
+        let secret = SecretToken.random(prefix: SecretToken.apiPrefix)
+        let now = time.now()
+        let token = APIToken(
+            id: TokenID(),
+            name: name,
+            hint: secret.hint,
+            createdAt: now,
+            expiresAt: now.advanced(by: lifetime),
+            lastUsedAt: nil,
+            revokedAt: nil
+        )
+        try await database.transaction { transaction in
+            // The user's row is the lock that makes counting and adding one step.
+            try await transaction.query(UserQueries.byIDForUpdate(userID))
+            let row = try await transaction.query(APITokenQueries.countUsable(of: userID, at: now)).first
+            guard let count = try row?.decode("tokens", as: Int.self), count < limits.identity.tokensPerUserMax else {
+                throw PortalError(
+                    .conflict,
+                    "You have \(limits.identity.tokensPerUserMax) tokens, which is the most. Revoke one you no longer use."
+                )
+            }
+            try await transaction.execute(APITokenQueries.insert(token, userID: userID, hash: secret.hash))
+            var entry = AuditEntry("token.create", of: .token(token))
+            entry.after = ["name": .string(token.name), "expiresAt": .string(RFC3339.format(token.expiresAt))]
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+        return NewAPIToken(token: token, secret: secret.text)
+    }
+
+    /// The caller's tokens, newest first, expired and revoked ones too.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.
+    public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
+        try caller.require(.tokensManage)
+        let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
+        let rows = try await database.query(
+            APITokenQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax)
+        )
+        return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
+            PageCursor(list: "tokens", keys: [token.id.description])
+        }
+    }
+
+    /// Revokes a token of the caller; revoking it again changes nothing.
+    ///
+    /// - Throws: `PortalError` `.notFound`; `PostgresError`.
+    public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
+        try caller.require(.tokensManage)
+        let now = time.now()
+        try await database.transaction { transaction in
+            guard
+                let row = try await transaction.query(APITokenQueries.byIDForUpdate(id, of: caller.user.id)).first
+            else { throw PortalError.notFound("token") }
+            let token = try APIToken(row: row)
+            guard token.revokedAt == nil else { return }
+            try await transaction.execute(APITokenQueries.revoke(id, at: now))
+            let entry = AuditEntry("token.revoke", of: .token(token))
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+}

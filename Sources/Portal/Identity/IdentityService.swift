@@ -1,0 +1,89 @@
+import FoundationEssentials
+public import Postgres
+
+/// Users, how they sign in, and their tokens.
+///
+/// Every method that changes something writes the change and its audit row in one transaction.
+public struct IdentityService: Sendable {
+    let database: PostgresDatabase
+    let time: any TimeSource
+    let limits: PortalLimits
+    let passwords: PasswordHasher
+
+    /// A service over a database.
+    ///
+    /// Keep one: it bounds the password hashes of the process.
+    public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
+        self.database = database
+        self.time = time
+        self.limits = limits
+        self.passwords = PasswordHasher(limits: limits.identity)
+    }
+
+    /// The caller with a session token; nil when the session does not exist or has ended, or the user is disabled.
+    ///
+    /// One query, and at most one write per `PortalLimits.Identity.lastUseResolution` that slides the expiry.
+    ///
+    /// - Throws: `PostgresError`.
+    public func authenticate(sessionToken: String, requestID: String? = nil) async throws -> Caller? {
+        guard let token = SecretToken(sessionToken) else { return nil }
+        let now = time.now()
+        let bindingsMax = limits.identity.bindingsPerUserMax
+        let rows = try await database.query(
+            SessionQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax)
+        )
+        guard let first = rows.first else { return nil }
+        let id: SessionID = try first.decode("credential_id")
+        let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
+        if try first.decode("last_used_at", as: Date.self) <= stale {
+            let expiresAt = now.advanced(by: limits.identity.sessionIdle)
+            try await database.execute(
+                SessionQueries.touch(id, at: now, expiresAt: expiresAt, unlessSeenAfter: stale)
+            )
+        }
+        return try Caller(first: first, rows: rows, via: .session(id), requestID: requestID)
+    }
+
+    /// The caller with a bearer token: an API token or, for clients without cookies, a session token.
+    ///
+    /// Nil when it does not exist, has ended or was revoked, or the user is disabled.
+    ///
+    /// - Throws: `PostgresError`.
+    public func authenticate(bearer: String, requestID: String? = nil) async throws -> Caller? {
+        guard let token = SecretToken(bearer, prefix: SecretToken.apiPrefix) else {
+            return try await authenticate(sessionToken: bearer, requestID: requestID)
+        }
+        let now = time.now()
+        let bindingsMax = limits.identity.bindingsPerUserMax
+        let rows = try await database.query(
+            APITokenQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax)
+        )
+        guard let first = rows.first else { return nil }
+        let id: TokenID = try first.decode("credential_id")
+        let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
+        if try first.decode("last_used_at", as: Date?.self).map({ $0 <= stale }) ?? true {
+            try await database.execute(APITokenQueries.touch(id, at: now, unlessUsedAfter: stale))
+        }
+        return try Caller(first: first, rows: rows, via: .token(id), requestID: requestID)
+    }
+
+    /// The token that forms of a session carry: 43 characters, no secret by itself, stored nowhere.
+    public func csrfToken(forSession sessionToken: String) -> String {
+        CSRFToken.make(sessionToken: sessionToken)
+    }
+
+    /// Whether a form was served to this session.
+    public func isValid(csrfToken: String, forSession sessionToken: String) -> Bool {
+        CSRFToken.isValid(csrfToken, sessionToken: sessionToken)
+    }
+
+    /// Removes sessions and attempt windows that have ended, a bounded number of each.
+    ///
+    /// - Throws: `PostgresError`.
+    @discardableResult
+    public func sweep(rowsMax: Int = 500) async throws -> Int {
+        let now = time.now()
+        return try await database.execute(SessionQueries.deleteExpired(at: now, rowsMax: rowsMax))
+            + database.execute(SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax))
+    }
+}

@@ -1,0 +1,60 @@
+/// What an account is made from.
+public struct NewUser: Sendable {
+    /// The address; it is stored in lower case.
+    public var email: String
+    /// The name as shown to others.
+    public var name: String
+    /// The password; nil makes an account that cannot sign in with one.
+    public var password: String?
+    /// The language; nil follows the browser.
+    public var locale: UserLocale?
+    /// An IANA time zone.
+    public var timeZone: String
+
+    /// An account with the given values.
+    public init(
+        email: String,
+        name: String,
+        password: String?,
+        locale: UserLocale? = nil,
+        timeZone: String = "UTC"
+    ) {
+        self.email = email
+        self.name = name
+        self.password = password
+        self.locale = locale
+        self.timeZone = timeZone
+    }
+}
+
+/// What users change about themselves; take the present values and change some.
+public struct UserPreferences: Sendable, Hashable {
+    /// The name as shown to others.
+    public var name: String
+    /// The language; nil follows the browser.
+    public var locale: UserLocale?
+    /// Light, dark, or as the system says.
+    public var theme: UserTheme
+    /// An IANA time zone.
+    public var timeZone: String
+
+    /// The present preferences of a user.
+    public init(of user: User) {
+        self.name = user.name
+        self.locale = user.locale
+        self.theme = user.theme
+        self.timeZone = user.timeZone
+    }
+}
+
+/// A role of the caller with the name of its tenant, for people.
+public struct Membership: Sendable, Hashable {
+    /// Where the role is held.
+    public let tenantID: TenantID
+    /// The name of that tenant.
+    public let tenantName: String
+    /// The tenant and its ancestors, root first.
+    public let tenantPath: [TenantID]
+    /// The role.
+    public let role: Role
+}

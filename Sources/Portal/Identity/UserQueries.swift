@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Postgres
+
+/// The SQL of users.
+enum UserQueries {
+    /// What `User(row:)` reads, from `users AS u`.
+    static let columns: SQL = """
+        u.id AS user_id, u.email, u.name AS user_name, u.locale, u.theme, u.time_zone, u.disabled_at,
+        u.created_at AS user_created_at
+        """
+
+    /// One user by primary key.
+    static func byID(_ id: UserID) -> SQL {
+        """
+        SELECT \(sql: columns)
+        FROM users AS u
+        WHERE u.id = \(id)
+        """
+    }
+
+    /// One user by primary key, locked until the end of the transaction.
+    static func byIDForUpdate(_ id: UserID) -> SQL {
+        byID(id) + " FOR NO KEY UPDATE"
+    }
+
+    /// One user with the password hash; index `users_email_is_unique`.
+    static func byEmail(_ email: String) -> SQL {
+        """
+        SELECT \(sql: columns), u.password_hash
+        FROM users AS u
+        WHERE u.email = \(email)
+        """
+    }
+
+    /// The password hash of one user.
+    static func passwordHash(of id: UserID) -> SQL {
+        """
+        SELECT password_hash
+        FROM users
+        WHERE id = \(id)
+        """
+    }
+
+    /// A page of users by e-mail, those that match `search` in name or e-mail; index `users_email_is_unique`.
+    static func page(search: String?, after email: String?, rowsMax: Int) -> SQL {
+        let pattern = search.map { "%\($0.escapedForLike)%" }
+        return """
+            SELECT \(sql: columns)
+            FROM users AS u
+            WHERE u.email > \(email ?? "")
+                AND (\(pattern)::text IS NULL OR u.email LIKE lower(\(pattern)) OR u.name ILIKE \(pattern))
+            ORDER BY u.email
+            LIMIT \(rowsMax)
+            """
+    }
+
+    /// Adds a user; violates `users_email_is_unique` when the e-mail is taken.
+    static func insert(_ user: User, passwordHash: String?) -> SQL {
+        """
+        INSERT INTO users (id, email, name, password_hash, locale, theme, time_zone, created_at, updated_at)
+        VALUES (\(user.id), \(user.email), \(user.name), \(passwordHash), \(user.locale), \(user.theme),
+            \(user.timeZone), \(user.createdAt), \(user.createdAt))
+        """
+    }
+
+    /// Writes what a user may change about themselves.
+    static func updatePreferences(_ user: User, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET name = \(user.name), locale = \(user.locale), theme = \(user.theme), time_zone = \(user.timeZone),
+            updated_at = \(time)
+        WHERE id = \(user.id)
+        """
+    }
+
+    /// Writes a new password hash.
+    static func updatePasswordHash(of id: UserID, to hash: String, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET password_hash = \(hash), updated_at = \(time)
+        WHERE id = \(id)
+        """
+    }
+
+    /// Disables or enables a user.
+    static func updateDisabled(_ id: UserID, disabledAt: Date?, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET disabled_at = \(disabledAt), updated_at = \(time)
+        WHERE id = \(id)
+        """
+    }
+}
+
+extension String {
+    /// The text with the wildcards of `LIKE` taken literally.
+    var escapedForLike: String {
+        reduce(into: "") { text, character in
+            if character == "%" || character == "_" || character == "\\" { text.append("\\") }
+            text.append(character)
+        }
+    }
+}

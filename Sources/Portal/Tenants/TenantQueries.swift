@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Postgres
+
+/// The SQL of tenants.
+enum TenantQueries {
+    /// What `Tenant(row:)` reads, from `tenants AS t`.
+    static let columns: SQL = """
+        t.id AS tenant_id, t.name AS tenant_name, t.path AS tenant_path, t.version AS tenant_version,
+        t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at
+        """
+
+    /// One tenant by primary key; who may see it is decided on its path.
+    static func byID(_ id: TenantID) -> SQL {
+        """
+        SELECT \(sql: columns)
+        FROM tenants AS t
+        WHERE t.id = \(id)
+        """
+    }
+
+    /// One tenant, locked against other changes until the end of the transaction.
+    static func byIDForUpdate(_ id: TenantID) -> SQL {
+        byID(id) + " FOR NO KEY UPDATE"
+    }
+
+    /// One tenant, locked against moves and removal until the end of the transaction; others may read and share it.
+    static func byIDForShare(_ id: TenantID) -> SQL {
+        byID(id) + " FOR SHARE"
+    }
+
+    /// The root; index `tenants_root_is_unique`.
+    static func root() -> SQL {
+        """
+        SELECT \(sql: columns)
+        FROM tenants AS t
+        WHERE t.parent_id IS NULL
+        """
+    }
+
+    /// A child by name without regard to case; index `tenants_name_is_unique_in_parent`.
+    static func child(of parentID: TenantID, name: String) -> SQL {
+        """
+        SELECT \(sql: columns)
+        FROM tenants AS t
+        WHERE t.parent_id = \(parentID) AND lower(t.name) = lower(\(name))
+        """
+    }
+
+    /// The visible tenants, shallow ones first, so that a limit cuts leaves; index `tenants_by_path`.
+    static func visible(to visibility: Caller.Visibility, rowsMax: Int) -> SQL {
+        """
+        SELECT \(sql: columns)
+        FROM tenants AS t
+        WHERE \(sql: isVisible(to: visibility))
+        ORDER BY cardinality(t.path), t.id
+        LIMIT \(rowsMax)
+        """
+    }
+
+    /// A page of the visible tenants by time of creation; index `tenants_by_path` or the primary key.
+    static func page(
+        _ filter: TenantFilter,
+        visibleTo visibility: Caller.Visibility,
+        after id: TenantID?,
+        rowsMax: Int
+    )
+        -> SQL
+    {
+        var conditions: [SQL] = [isVisible(to: visibility)]
+        if let parentID = filter.parentID { conditions.append("t.parent_id = \(parentID)") }
+        if let search = filter.search { conditions.append("t.name ILIKE \("%\(search.escapedForLike)%")") }
+        if let id { conditions.append("t.id > \(id)") }
+        return """
+            SELECT \(sql: columns)
+            FROM tenants AS t
+            WHERE \(sql: conditions.joined(separator: " AND "))
+            ORDER BY t.id
+            LIMIT \(rowsMax)
+            """
+    }
+
+    /// The tenant predicate on `tenants AS t`: the wall that no list goes without.
+    static func isVisible(to visibility: Caller.Visibility) -> SQL {
+        switch visibility {
+        case .everything: "true"
+        case .subtrees(let roots): "t.path && \(roots)::uuid[]"
+        }
+    }
+
+    /// Adds a tenant; violates `tenants_name_is_unique_in_parent` or `tenants_root_is_unique`.
+    static func insert(_ tenant: Tenant, createdBy: UserID?) -> SQL {
+        """
+        INSERT INTO tenants (id, parent_id, name, path, created_by, created_at, updated_at)
+        VALUES (\(tenant.id), \(tenant.parentID), \(tenant.name), \(tenant.path), \(createdBy), \(tenant.createdAt),
+            \(tenant.createdAt))
+        """
+    }
+
+    /// Renames a tenant and returns it; violates `tenants_name_is_unique_in_parent`.
+    static func rename(_ id: TenantID, to name: String, at time: Date) -> SQL {
+        """
+        UPDATE tenants AS t
+        SET name = \(name), version = t.version + 1, updated_at = \(time)
+        WHERE t.id = \(id)
+        RETURNING \(sql: columns)
+        """
+    }
+
+    /// Removes a tenant; violates a foreign key while anything belongs to it.
+    static func delete(_ id: TenantID) -> SQL {
+        """
+        DELETE FROM tenants
+        WHERE id = \(id)
+        """
+    }
+}
