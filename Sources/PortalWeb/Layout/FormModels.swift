@@ -1,0 +1,67 @@
+/// An input with its label, hint and error.
+struct FieldModel: Sendable {
+    /// The id in the page; the error summary links to it.
+    let id: String
+    let name: String
+    let label: String
+    var value = ""
+    var type = "text"
+    var hint: String?
+    var optional: String?
+    var placeholder: String?
+    var autocomplete: String?
+    var maxLength: Int?
+    var isRequired = false
+    var error: String?
+    /// The ids of hint and error, for screen readers.
+    var describedBy: String?
+
+    /// The field with the ids of its hint and error filled in.
+    var described: FieldModel {
+        var copy = self
+        copy.describedBy = Describing.ids(id, hint: hint, error: error)
+        return copy
+    }
+}
+
+/// A list of choices with its label, hint and error.
+struct SelectModel: Sendable {
+    let id: String
+    let name: String
+    let label: String
+    let options: [OptionModel]
+    var hint: String?
+    var optional: String?
+    var isRequired = false
+    var error: String?
+    var describedBy: String?
+
+    /// The field with the ids of its hint and error filled in.
+    var described: SelectModel {
+        var copy = self
+        copy.describedBy = Describing.ids(id, hint: hint, error: error)
+        return copy
+    }
+}
+
+/// The errors of a form at its top, each with a link to its field.
+struct ErrorSummaryModel: Sendable {
+    let title: String
+    var items: [Item] = []
+
+    /// One error.
+    struct Item: Sendable {
+        let text: String
+        /// `#id` of the field; nil for an error of no single field.
+        var href: String?
+    }
+}
+
+/// Connects an input with the texts about it.
+enum Describing {
+    /// The value of `aria-describedby`; nil when there is nothing to read out.
+    static func ids(_ id: String, hint: String?, error: String?) -> String? {
+        let ids = [error.map { _ in "\(id)-error" }, hint.map { _ in "\(id)-hint" }].compactMap { $0 }
+        return ids.isEmpty ? nil : ids.joined(separator: " ")
+    }
+}

@@ -1,0 +1,70 @@
+/// A state in a word, an icon and a tone.
+struct BadgeModel: Sendable, Equatable {
+    let text: String
+    let icon: String
+    let tone: String
+    let isTurning: Bool
+
+    /// A badge that says `text`.
+    init(_ text: String, _ look: StatusLook) {
+        self.text = text
+        icon = look.icon
+        tone = look.tone
+        isTurning = look.isTurning
+    }
+}
+
+/// A message above a page.
+struct FlashModel: Sendable {
+    let tone: String
+    let icon: String
+    let text: String
+}
+
+/// A link with a label.
+struct LinkModel: Sendable {
+    let href: String
+    let label: String
+    var isPrimary = false
+}
+
+/// A choice of a list or a group of radio buttons.
+struct OptionModel: Sendable {
+    let value: String
+    let label: String
+    var text: String?
+    var isSelected = false
+}
+
+/// A name with its value, and what goes with the value.
+struct FactModel: Sendable {
+    let name: String
+    var value = ""
+    var tag: String?
+    var time: TimeText?
+}
+
+/// What a list shows when there is nothing in it: what that means and what to do.
+struct EmptyModel: Sendable {
+    let icon: String
+    let title: String
+    let text: String
+    var action: LinkModel?
+}
+
+/// A bar with a label for those who do not see it.
+struct ProgressModel: Sendable {
+    let value: Int
+    let label: String
+}
+
+/// A part of a page that tells the reader something important.
+struct NoticeModel: Sendable {
+    let tone: String
+    let icon: String
+    var isTurning = false
+    let title: String
+    var text: String?
+    var progress: ProgressModel?
+    var link: LinkModel?
+}

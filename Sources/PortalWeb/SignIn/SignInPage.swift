@@ -1,0 +1,11 @@
+/// The sign-in form.
+struct SignInPage: PageModel {
+    static let template = "sign-in/new"
+
+    let title: String
+    /// Where to go after sign-in; a path of this portal.
+    let next: String
+    let errorSummary: ErrorSummaryModel?
+    let email: FieldModel
+    let password: FieldModel
+}

@@ -1,0 +1,218 @@
+import Portal
+
+@testable import PortalWeb
+
+/// Sample models of forms and error pages.
+enum SampleForms {
+    static func signIn(_ writer: Localizer, failed: Bool) -> SignInPage {
+        SignInPage(
+            title: writer.text("signIn.title"),
+            next: "/vclusters",
+            errorSummary: failed ? ErrorSummaryModel(title: writer.text("signIn.wrong")) : nil,
+            email: FieldModel(
+                id: "email",
+                name: "email",
+                label: writer.text("signIn.email"),
+                value: failed ? "mei@acme.example" : "",
+                type: "email",
+                autocomplete: "username",
+                isRequired: true
+            ),
+            password: FieldModel(
+                id: "password",
+                name: "password",
+                label: writer.text("signIn.password"),
+                type: "password",
+                autocomplete: "current-password",
+                isRequired: true
+            )
+        )
+    }
+
+    static func error(_ writer: Localizer, full: Bool) -> ErrorPage {
+        ErrorPage(
+            title: writer.text("errors.notFoundTitle"),
+            status: "404 Not Found",
+            icon: "search",
+            heading: writer.text("errors.notFoundTitle"),
+            message: writer.text("errors.message.NOT_FOUND"),
+            hint: full ? writer.text("errors.notFoundHint") : nil,
+            links: [LinkModel(href: "/", label: writer.text("errors.home"), isPrimary: true)],
+            requestID: full ? "0190f3a2b7c4" : nil
+        )
+    }
+
+    static func blockedWizard(_ writer: Localizer) -> VClusterWizardPage {
+        VClusterWizardPage(
+            title: writer.text("wizard.title"),
+            steps: [],
+            errorSummary: nil,
+            blocked: EmptyModel(
+                icon: "info",
+                title: writer.text("wizard.noTenantTitle"),
+                text: writer.text("wizard.noTenantText")
+            ),
+            form: nil
+        )
+    }
+
+    static func wizard(_ writer: Localizer, step: Int) -> VClusterWizardPage {
+        let labels = ["stepTemplate", "stepName", "stepSize", "stepReview"]
+        var form = VClusterWizardPage.Form(
+            method: step == 3 ? "post" : "get",
+            action: "/vclusters/new",
+            isPost: step == 3,
+            carried: [.init(name: "templateId", value: "blank")],
+            backHref: step == 3 ? "/vclusters/new?step=size" : nil,
+            backStep: step == 0 || step == 3 ? nil : "template",
+            goStep: "name",
+            goLabel: writer.text(step == 3 ? "wizard.create" : "wizard.next"),
+            isContinue: step != 3
+        )
+        switch step {
+        case 0: form.templateStep = templateStep(writer)
+        case 1: form.nameStep = nameStep(writer)
+        case 2: form.sizeStep = sizeStep(writer)
+        default: form.reviewStep = reviewStep(writer)
+        }
+        return VClusterWizardPage(
+            title: writer.text("wizard.title"),
+            steps: labels.enumerated().map { index, label in
+                .init(
+                    label: writer.text("wizard.\(label)"),
+                    href: index < step ? "/vclusters/new?step=\(index)" : nil,
+                    isDone: index < step,
+                    isCurrent: index == step
+                )
+            },
+            errorSummary: step == 1
+                ? ErrorSummaryModel(
+                    title: writer.count("wizard.errorsTitle", 2),
+                    items: [
+                        .init(text: "Name: " + writer.text("fieldError.REQUIRED"), href: "#name"),
+                        .init(text: "The host takes no new vclusters.", href: nil),
+                    ]
+                ) : nil,
+            blocked: nil,
+            form: form
+        )
+    }
+
+    private static func templateStep(_ writer: Localizer) -> VClusterWizardPage.TemplateStep {
+        .init(
+            choices: [
+                .init(value: "1", label: "Development", text: "Small, sleeps when nobody uses it.", tags: ["Development", "2 CPU", "4Gi memory"], isSelected: true),
+                .init(value: "2", label: "Continuous integration", text: "Short-lived, for pipelines.", tags: ["Test", "4 CPU"], isSelected: false),
+                .init(value: "3", label: "Production, highly available", text: "Three replicas on etcd, full isolation.", tags: ["Production", "8 CPU", "32Gi memory"], isSelected: false),
+                .init(value: "blank", label: writer.text("wizard.template.blank"), text: nil, tags: [], isSelected: false),
+            ],
+            error: writer.text("wizard.template.missing")
+        )
+    }
+
+    private static func nameStep(_ writer: Localizer) -> VClusterWizardPage.NameStep {
+        func options(_ keys: [String]) -> [OptionModel] {
+            keys.enumerated().map { OptionModel(value: $1, label: writer.text($1), isSelected: $0 == 0) }
+        }
+        return .init(
+            name: FieldModel(
+                id: "name",
+                name: "name",
+                label: writer.text("wizard.name.name"),
+                value: "Payments_Dev",
+                hint: writer.text("wizard.name.nameHint"),
+                maxLength: 40,
+                isRequired: true,
+                error: writer.text("fieldError.REQUIRED")
+            ).described,
+            tenant: SelectModel(
+                id: "tenantId",
+                name: "tenantId",
+                label: writer.text("wizard.name.tenant"),
+                options: options(["wizard.name.tenantChoose"]),
+                hint: writer.text("wizard.name.tenantHint"),
+                isRequired: true,
+                error: writer.text("fieldError.REQUIRED")
+            ).described,
+            host: SelectModel(
+                id: "hostId",
+                name: "hostId",
+                label: writer.text("wizard.name.host"),
+                options: options(["wizard.name.hostAny"]),
+                hint: writer.text("wizard.name.hostHint")
+            ).described,
+            expires: SelectModel(
+                id: "expires",
+                name: "expires",
+                label: writer.text("wizard.name.expires"),
+                options: options(["wizard.expires.never", "wizard.expires.oneDay"]),
+                hint: writer.text("wizard.name.expiresHint"),
+                optional: writer.text("wizard.optional")
+            ).described,
+            environment: SelectModel(
+                id: "environment",
+                name: "environment",
+                label: writer.text("wizard.name.environment"),
+                options: options(["environment.dev", "environment.test", "environment.prod"]),
+                error: writer.text("fieldError.REQUIRED")
+            ),
+            labels: FieldModel(
+                id: "labels",
+                name: "labels",
+                label: writer.text("wizard.name.labels"),
+                value: "team=payments",
+                hint: writer.text("wizard.name.labelsHint"),
+                error: writer.text("wizard.name.labelsBad", ["line": "x"])
+            ).described
+        )
+    }
+
+    private static func sizeStep(_ writer: Localizer) -> VClusterWizardPage.SizeStep {
+        func field(_ name: String, _ placeholder: String) -> FieldModel {
+            FieldModel(id: name, name: name, label: writer.text("wizard.size.\(name)"), placeholder: placeholder)
+        }
+        let amounts = writer.text("wizard.size.amounts", ["cpu": "2", "memory": "4Gi", "storage": "20Gi"])
+        return .init(
+            presets: ["template", "small", "medium", "large", "custom"].enumerated().map {
+                OptionModel(value: $1, label: writer.text("wizard.size.\($1)"), text: amounts, isSelected: $0 == 1)
+            },
+            groups: [
+                .init(
+                    title: writer.text("wizard.size.quotaTitle"),
+                    hint: writer.text("wizard.size.quotaHint"),
+                    fields: [field("cpu", "2"), field("memory", "4Gi"), field("storage", "20Gi"), field("pods", "50")],
+                    selects: []
+                ),
+                .init(
+                    title: writer.text("wizard.size.controlTitle"),
+                    hint: writer.text("wizard.size.controlHint"),
+                    fields: [field("replicas", "1"), field("kubernetesVersion", "v1.33.4")],
+                    selects: [
+                        SelectModel(
+                            id: "isolation",
+                            name: "isolation",
+                            label: writer.text("wizard.size.isolation"),
+                            options: ["none", "lite", "full"].map { OptionModel(value: $0, label: writer.text("isolation.\($0)")) }
+                        )
+                    ]
+                ),
+            ]
+        )
+    }
+
+    private static func reviewStep(_ writer: Localizer) -> VClusterWizardPage.ReviewStep {
+        .init(parts: [
+            .init(title: writer.text("wizard.stepTemplate"), facts: [FactModel(name: writer.text("wizard.review.start"), value: "Development")], editHref: "?step=template"),
+            .init(
+                title: writer.text("wizard.stepName"),
+                facts: [
+                    FactModel(name: writer.text("wizard.name.name"), value: "payments-dev"),
+                    FactModel(name: writer.text("wizard.name.tenant"), value: "Acme / Engineering / Payments"),
+                    FactModel(name: writer.text("wizard.name.expires"), value: writer.text("wizard.expires.never")),
+                ],
+                editHref: "?step=name"
+            ),
+            .init(title: writer.text("wizard.stepSize"), facts: [FactModel(name: writer.text("wizard.size.quotaTitle"), value: "2 CPU · 4Gi memory · 20Gi storage")], editHref: "?step=size"),
+        ])
+    }
+}

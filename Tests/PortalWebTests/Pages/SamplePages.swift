@@ -1,0 +1,64 @@
+import Foundation
+
+import Portal
+
+@testable import PortalWeb
+
+/// View models with something in every field, and with as little as possible: what the templates are held against.
+enum SamplePages {
+    static let now = Date(timeIntervalSince1970: 1_795_408_200)
+
+    static func time(_ secondsAgo: Double, _ writer: Localizer) -> TimeText {
+        writer.time(now.addingTimeInterval(-secondsAgo))
+    }
+
+    /// A page with the template it is for.
+    struct Sample {
+        let name: String
+        let template: String
+        let page: Any
+        let layout: LayoutModel
+    }
+
+    static func all(_ renderer: PageRenderer, language: PortalLanguage, theme: String? = nil) -> [Sample] {
+        let writer = renderer.localizer(language, timeZone: "UTC", now: now)
+        let framed = SampleLayouts.framed(renderer, writer, theme: theme)
+        let plain = SampleLayouts.plain(renderer, writer, theme: theme)
+        func sample(_ name: String, _ page: some PageModel, _ layout: LayoutModel) -> Sample {
+            Sample(name: name, template: type(of: page).template, page: page, layout: layout)
+        }
+        return [
+            sample("sign-in", SampleForms.signIn(writer, failed: false), plain),
+            sample("sign-in-failed", SampleForms.signIn(writer, failed: true), plain),
+            sample("dashboard", SampleLists.dashboard(writer), framed("home")),
+            sample("dashboard-empty", SampleLists.emptyDashboard(writer), framed("home")),
+            sample("vclusters", SampleLists.vclusters(writer), framed("vclusters")),
+            sample("vclusters-empty", SampleLists.noVClusters(writer), framed("vclusters")),
+            sample("vcluster", SampleDetails.vcluster(writer), framed("vclusters")),
+            sample("vcluster-bare", SampleDetails.bareVCluster(writer), framed("vclusters")),
+            sample("operation", SampleDetails.operation(writer), framed("vclusters")),
+            sample("operation-failed", SampleDetails.failedOperation(writer), framed("vclusters")),
+            sample("wizard-template", SampleForms.wizard(writer, step: 0), framed("vclusters")),
+            sample("wizard-name", SampleForms.wizard(writer, step: 1), framed("vclusters")),
+            sample("wizard-size", SampleForms.wizard(writer, step: 2), framed("vclusters")),
+            sample("wizard-review", SampleForms.wizard(writer, step: 3), framed("vclusters")),
+            sample("wizard-blocked", SampleForms.blockedWizard(writer), framed("vclusters")),
+            sample("hosts", SampleLists.hosts(writer, isEmpty: false), framed("hosts")),
+            sample("hosts-empty", SampleLists.hosts(writer, isEmpty: true), framed("hosts")),
+            sample("audit", SampleLists.audit(writer, isEmpty: false), framed("audit")),
+            sample("audit-empty", SampleLists.audit(writer, isEmpty: true), framed("audit")),
+            Sample(
+                name: "error",
+                template: ErrorPage.framedTemplate,
+                page: SampleForms.error(writer, full: true),
+                layout: framed("")
+            ),
+            Sample(
+                name: "error-plain",
+                template: ErrorPage.plainTemplate,
+                page: SampleForms.error(writer, full: false),
+                layout: plain
+            ),
+        ]
+    }
+}
