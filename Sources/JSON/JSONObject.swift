@@ -47,7 +47,8 @@ public struct JSONObject: Sendable {
     ///
     /// A JSON `null` is a value: assign `JSONValue.null` to write one.
     ///
-    /// - Parameter key: Compared scalar by scalar as Swift strings are.
+    /// - Parameter key: Compared as Swift strings are, by canonical equivalence: one letter in two spellings of
+    ///   Unicode is one key.
     public subscript(key: String) -> JSONValue? {
         get {
             position(of: key).map { entries[$0].value }
