@@ -6,9 +6,13 @@ public struct KubernetesLimits: Sendable, Hashable {
     public var connectDuration: Duration = .seconds(10)
     /// How long an unused connection is kept; API servers keep them for longer, so the client closes first.
     public var idleConnectionDuration: Duration = .seconds(60)
-    /// Connections to one endpoint. HTTP/1.1 gives every open watch a connection of its own.
+    /// Connections to one endpoint.
+    ///
+    /// HTTP/1.1 gives every open watch a connection of its own.
     public var connectionsMax = 32
-    /// Largest response body in bytes. A page of 500 objects of etcd's largest size would not fit, real ones do.
+    /// Largest response body in bytes.
+    ///
+    /// A page of 500 objects of etcd's largest size would not fit, real ones do.
     public var responseBytesMax = 32 * 1024 * 1024
     /// Largest body of a failed call that is looked at; a `Status` has a few hundred bytes.
     public var statusBytesMax = 64 * 1024

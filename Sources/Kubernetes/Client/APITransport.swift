@@ -14,7 +14,7 @@ final class APITransport: Sendable {
     private let logger: Logger
     private let http: HTTPClient
     private let credentials: CredentialProvider
-    /// Scheme, host and port of URLs. With a TLS server name the host is that name, see `init`.
+    /// Scheme, host and port of URLs; with a TLS server name the host is that name, see `init`.
     private let urlPrefix: String
     private let retries: Mutex<RetryPolicy>
     private let isClosed = Mutex(false)
@@ -120,7 +120,7 @@ final class APITransport: Sendable {
         }
     }
 
-    /// Sends a request and hands out the body as it comes. Nothing is retried.
+    /// Sends a request and hands out the body as it comes; nothing is retried.
     ///
     /// - Throws: `KubernetesError`, `CancellationError`.
     func stream(_ request: APIRequest) async throws -> HTTPClientResponse.Body {

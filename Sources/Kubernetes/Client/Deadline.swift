@@ -8,6 +8,7 @@ struct DeadlineExceeded: Error {}
 /// - Parameters:
 ///   - duration: Longest run.
 ///   - operation: Has to end soon after its task is cancelled.
+/// - Returns: What the operation returns.
 /// - Throws: `DeadlineExceeded`, or what the operation throws.
 func withDeadline<Result: Sendable>(
     _ duration: Duration,

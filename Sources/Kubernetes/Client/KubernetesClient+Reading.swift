@@ -6,6 +6,7 @@ extension KubernetesClient {
     /// - Parameters:
     ///   - path: The object.
     ///   - timeout: Longest run including retries; nil takes the limit.
+    /// - Returns: The whole object.
     /// - Throws: `KubernetesError`, `notFound` when there is none.
     public func get(_ path: ResourcePath, timeout: Duration? = nil) async throws -> KubernetesObject {
         let request = APIRequest(.get, try path.urlPath(), of: "\(path)", timeout: timeout)
@@ -18,6 +19,7 @@ extension KubernetesClient {
     ///   - path: The object.
     ///   - timeout: Longest run including retries; nil takes the limit.
     /// - Returns: Nil when there is no such object; a missing API is the same to the server.
+    /// - Throws: `KubernetesError`.
     public func getIfPresent(_ path: ResourcePath, timeout: Duration? = nil) async throws -> KubernetesObject? {
         do {
             return try await get(path, timeout: timeout)
@@ -63,6 +65,7 @@ extension KubernetesClient {
     ///   - labelSelector: Such as `app=vcluster`.
     ///   - fieldSelector: Such as `status.phase=Running`.
     ///   - timeout: Longest run of one page including retries; nil takes the limit.
+    /// - Returns: All objects, by namespace and name, and the version of the moment.
     /// - Throws: `KubernetesError`, `tooLarge` beyond `KubernetesLimits.listItemsMax`.
     public func snapshot(
         _ kind: ResourceKind,
@@ -138,6 +141,7 @@ extension KubernetesClient {
     ///   - path: Percent-encoded, with a leading slash and optionally a query.
     ///   - timeout: Longest run including retries; nil takes the limit.
     /// - Returns: The body as it came.
+    /// - Throws: `KubernetesError`.
     public func rawGet(_ path: String, timeout: Duration? = nil) async throws -> [UInt8] {
         guard path.hasPrefix("/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw KubernetesError.configuration("a raw path starts with a slash and has no blanks")
@@ -149,6 +153,8 @@ extension KubernetesClient {
     /// The version of the API server.
     ///
     /// - Parameter timeout: Longest run including retries; nil takes the limit.
+    /// - Returns: What `/version` says.
+    /// - Throws: `KubernetesError`.
     public func version(timeout: Duration? = nil) async throws -> KubernetesVersion {
         let request = APIRequest(.get, "/version", of: "version", timeout: timeout)
         guard let version = KubernetesVersion(json: try await json(request)) else {

@@ -123,6 +123,7 @@ extension KubernetesClient {
     ///   - gracePeriod: How long a pod may take to end; nil takes the pod's own.
     ///   - timeout: Longest run including retries; nil takes the limit.
     /// - Returns: False when there was no such object.
+    /// - Throws: `KubernetesError`, `conflict` when a precondition does not hold.
     @discardableResult
     public func deleteIfPresent(
         _ path: ResourcePath,
@@ -155,6 +156,7 @@ extension KubernetesClient {
     ///   - propagation: What happens to the objects that they own; nil takes the kind's default.
     ///   - gracePeriod: How long pods may take to end; nil takes the pods' own.
     ///   - timeout: Longest run including retries; nil takes the limit.
+    /// - Throws: `KubernetesError`.
     public func deleteCollection(
         _ kind: ResourceKind,
         namespace: String? = nil,
@@ -186,6 +188,7 @@ extension KubernetesClient {
     ///   - namespace: Where; nil means in all namespaces.
     ///   - timeout: Longest run including retries; nil takes the limit.
     /// - Returns: The server's answer; some authorizers cannot tell and answer false.
+    /// - Throws: `KubernetesError`.
     public func isAllowed(
         _ verb: String,
         _ kind: ResourceKind,

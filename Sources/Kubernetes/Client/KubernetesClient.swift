@@ -31,7 +31,9 @@ public final class KubernetesClient: Sendable {
         self.transport = try APITransport(endpoint: endpoint, limits: limits, logger: logger)
     }
 
-    /// Ends all connections; calls in flight fail and watches throw. Closing twice does nothing.
+    /// Ends all connections; calls in flight fail and watches throw.
+    ///
+    /// Closing twice does nothing.
     public func close() async {
         await transport.close()
     }

@@ -5,8 +5,10 @@ enum PercentEncoding {
         encode(text) { isUnreserved($0) }
     }
 
-    /// Encodes a key of an `Impersonate-Extra-` header: lower case, since header names do not keep case, and only
-    /// characters of an HTTP token. Source: Kubernetes documentation, "User impersonation".
+    /// Encodes a key of an `Impersonate-Extra-` header.
+    ///
+    /// Lower case, since header names do not keep case, and only characters of an HTTP token. Source: Kubernetes
+    /// documentation, "User impersonation".
     static func headerKey(_ text: String) -> String {
         encode(text.lowercased()) { isUnreserved($0) }
     }

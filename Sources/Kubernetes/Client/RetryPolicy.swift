@@ -18,13 +18,14 @@ struct RetryPolicy: Sendable {
         budgetTenths = min(budgetTenths + 1, limits.retryBudgetMax * 10)
     }
 
-    /// The wait before the next attempt; nil when there is none.
+    /// Decides about the next attempt and takes it from the budget.
     ///
     /// - Parameters:
     ///   - error: Why the last attempt failed.
     ///   - attempt: Number of the last attempt, from 1.
     ///   - isRead: True when the request changes nothing.
     ///   - jitter: A random number from 0 to 1.
+    /// - Returns: The wait before the next attempt; nil when there is none.
     mutating func delay(after error: KubernetesError, attempt: Int, isRead: Bool, jitter: Double) -> Duration? {
         guard attempt < limits.attemptsMax, budgetTenths >= 10, isRetried(error, isRead: isRead) else { return nil }
         let delay: Duration

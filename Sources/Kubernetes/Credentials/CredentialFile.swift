@@ -10,6 +10,7 @@ enum CredentialFile {
     ///   - path: The file.
     ///   - bytesMax: Largest size.
     ///   - what: What the error calls it.
+    /// - Returns: The content, never empty.
     /// - Throws: `KubernetesError` of kind `configuration` with the path and not the content.
     static func read(_ path: String, bytesMax: Int, what: String) throws(KubernetesError) -> [UInt8] {
         guard let handle = FileHandle(forReadingAtPath: path) else {

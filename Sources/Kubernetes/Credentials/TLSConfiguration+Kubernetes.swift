@@ -5,6 +5,7 @@ extension TLSConfiguration {
     /// The TLS settings of an endpoint: whom to trust and what to present.
     ///
     /// - Parameter endpoint: Its certificates are parsed here.
+    /// - Returns: Settings for the HTTP client.
     /// - Throws: `KubernetesError` of kind `configuration`.
     static func make(for endpoint: KubernetesEndpoint) throws(KubernetesError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -26,6 +27,7 @@ extension TLSConfiguration {
     /// The same settings with a client certificate.
     ///
     /// - Parameter certificate: PEM chain and key; that they belong together is checked by the handshake.
+    /// - Returns: A copy that presents the certificate.
     /// - Throws: `KubernetesError` of kind `configuration`, without a word of the key.
     func presenting(_ certificate: ClientCertificate) throws(KubernetesError) -> TLSConfiguration {
         var configuration = self

@@ -8,7 +8,9 @@ public struct KubernetesStatus: Sendable, Hashable {
     public let code: Int
     /// The machine-readable reason, such as `NotFound`, `AlreadyExists`, `Conflict`, `Expired`; may be empty.
     public let reason: String
-    /// The server's text. It names objects and may quote rejected values, so it is for the owner of the host.
+    /// The server's text.
+    ///
+    /// It names objects and may quote rejected values, so it is for the owner of the host.
     public let message: String
     /// Name of the object concerned; nil when the server does not say.
     public let name: String?

@@ -12,6 +12,7 @@ extension KubeConfig {
     /// - Parameters:
     ///   - path: The file. Relative paths inside of it start at its directory.
     ///   - limits: Bounds of the file's size.
+    /// - Returns: Its clusters, users and contexts.
     /// - Throws: `KubernetesError` of kind `configuration`.
     public static func load(
         path: String,
@@ -34,6 +35,7 @@ extension KubeConfig {
     /// - Parameters:
     ///   - list: Paths separated by colons.
     ///   - limits: Bounds of each file's size.
+    /// - Returns: All files merged.
     /// - Throws: `KubernetesError` of kind `configuration`, also when no file of the list exists.
     public static func load(
         list: String,
@@ -57,6 +59,7 @@ extension KubeConfig {
     /// - Parameters:
     ///   - environment: The variables to look at; nil takes the process's own.
     ///   - limits: Bounds of each file's size.
+    /// - Returns: The first configuration found.
     /// - Throws: `KubernetesError` of kind `configuration` when there is none.
     public static func loadDefault(
         environment: [String: String]? = nil,
@@ -81,6 +84,7 @@ extension KubeConfig {
     ///   - environment: Has `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` in every pod; nil takes the
     ///     process's own.
     ///   - directory: Has `token`, `ca.crt` and `namespace`.
+    /// - Returns: A configuration with the one context `in-cluster`.
     /// - Throws: `KubernetesError` of kind `configuration` outside of a pod.
     public static func inCluster(
         environment: [String: String]? = nil,

@@ -6,6 +6,7 @@ extension KubeConfig {
     /// - Parameters:
     ///   - name: The context; nil takes `current-context`, or the only context there is.
     ///   - limits: Bounds of certificate and key files.
+    /// - Returns: Everything that a client of this context needs.
     /// - Throws: `KubernetesError` of kind `configuration` that names the faulty member.
     public func resolve(
         context name: String? = nil,

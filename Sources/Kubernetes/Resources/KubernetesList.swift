@@ -15,7 +15,7 @@ struct KubernetesPage {
     /// The token of the next page; nil on the last.
     let nextToken: String?
 
-    /// Reads a `<Kind>List`. Its items lack `kind` and `apiVersion`, which are put back here.
+    /// Reads a list and gives its items the `kind` and `apiVersion` that they lack in it.
     init(json: JSONValue, kind: ResourceKind) throws(KubernetesError) {
         guard let elements = json["items"]?.array ?? (json["items"]?.isNull == true ? [] : nil),
             let metadata = json["metadata"]

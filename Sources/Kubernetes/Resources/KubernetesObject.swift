@@ -61,7 +61,7 @@ public struct KubernetesObject: Sendable, Hashable {
     /// The object's namespace; nil for kinds without.
     public var namespace: String? { metadata["namespace"]?.string }
 
-    /// The object's unique id; another object of the same name later has another one. Empty before it is created.
+    /// The object's unique id, which a later object of the same name does not have; empty before it is created.
     public var uid: String { metadata["uid"]?.string ?? "" }
 
     /// An opaque version for watches and preconditions; empty before it is created.
@@ -100,6 +100,7 @@ public struct KubernetesObject: Sendable, Hashable {
     /// One value of a Secret's data, decoded; nil when it is missing or no base64.
     ///
     /// - Parameter key: Such as `config`.
+    /// - Returns: The bytes.
     public func decodedData(_ key: String) -> [UInt8]? {
         data[key]?.string.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
     }

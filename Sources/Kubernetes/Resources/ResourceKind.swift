@@ -23,11 +23,12 @@ public struct ResourceKind: Sendable, Hashable {
         self.isNamespaced = namespaced
     }
 
-    /// The known kind of an object; nil when it is none of the constants here.
+    /// Finds the kind of an object among the constants here.
     ///
     /// - Parameters:
     ///   - apiVersion: The object's `apiVersion`.
     ///   - kind: The object's `kind`.
+    /// - Returns: Nil when it is none of them.
     public static func known(apiVersion: String, kind: String) -> ResourceKind? {
         all.first { $0.apiVersion == apiVersion && $0.kind == kind }
     }

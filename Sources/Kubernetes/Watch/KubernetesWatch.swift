@@ -30,7 +30,9 @@ extension KubernetesClient {
     }
 }
 
-/// The events of a watch; made by `KubernetesClient.watch`. Each iterator is a watch of its own.
+/// The events of a watch; made by `KubernetesClient.watch`.
+///
+/// Each iterator is a watch of its own.
 public struct KubernetesWatch: AsyncSequence, Sendable {
     fileprivate let client: KubernetesClient
     fileprivate let collection: ResourceCollection
