@@ -24,10 +24,9 @@ public struct HostLimits: Sendable {
     public var namespaceTerminationTimeout: Duration = .seconds(120)
     /// How long a pause waits for the control plane's replicas to reach zero (the CLI waits as long).
     public var pauseTimeout: Duration = .seconds(180)
-    /// How long an uninstall waits for the namespace to vanish.
-    public var namespaceDeletionTimeout: Duration = .seconds(300)
-    /// How long an uninstall waits for the control plane's pods to end before their claims are deleted.
-    public var podTerminationTimeout: Duration = .seconds(60)
+    /// How old an unfinished helm command has to be before it counts as interrupted and its release is unlocked. A
+    /// helm that lost its portal may still be at work for a moment.
+    public var helmLockAgeMin: Duration = .seconds(20)
     /// Time between two looks at an object that is waited for.
     public var pollInterval: Duration = .milliseconds(500)
 
@@ -35,8 +34,6 @@ public struct HostLimits: Sendable {
     public var tenantProbeTimeout: Duration = .seconds(5)
     /// Bytes of a kubeconfig, both those stored for hosts and those read from a vcluster's secret.
     public var kubeconfigBytesMax = 1024 * 1024
-    /// Objects of one kind that a list may return before the driver gives up on counting them.
-    public var listObjectsMax = 20_000
     /// Pods deleted one by one at a pause; more than these are deleted in further rounds.
     public var podsDeletedPerRoundMax = 2_000
     /// Rounds of deleting tenant pods at a pause: the syncer may bring a pod back while it still runs.
@@ -53,6 +50,10 @@ public struct HostLimits: Sendable {
 
     /// Drivers kept by `PortalHostDrivers`, one for each host.
     public var cachedDriversMax = 256
+    /// Charts whose version and schema are remembered for one host.
+    public var cachedChartsMax = 64
+    /// Releases that a host's list for adoption shows at most.
+    public var releasesMax = 500
     /// How long the chart version read from a chart is believed.
     public var chartVersionLifetime: Duration = .seconds(300)
 

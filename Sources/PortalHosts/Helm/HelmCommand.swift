@@ -58,6 +58,16 @@ public struct HelmCommand: Sendable, Equatable {
         )
     }
 
+    /// `helm get values RELEASE -o json`: what was given to helm, without the chart's defaults.
+    public static func values(release: String, namespace: String, timeout: Duration) -> HelmCommand {
+        HelmCommand(
+            arguments: ["get", "values", release, "--namespace", namespace, "--output", "json"]
+                + ["--repository-config", ""],
+            needsCluster: true,
+            timeout: timeout
+        )
+    }
+
     /// `helm show chart CHART`: the chart's `Chart.yaml`.
     public static func showChart(_ chart: ChartReference, timeout: Duration) -> HelmCommand {
         HelmCommand(
