@@ -41,8 +41,8 @@ public enum AuditResult: String, Sendable, Hashable, CaseIterable {
 
 /// What an action was done to.
 public struct AuditObject: Sendable, Hashable {
-    /// `vcluster`, `operation`, `tenant`, `user`, `session`, `token`, `host`, `template`, …
-    /// What kind of thing it is: `vcluster`, `operation`, `tenant`, `user`, `token`, `host`, `template`.
+    /// The noun of the object: vcluster, operation, tenant, user, token, host, template.
+    public let kind: String
     /// Its id; it also picks the hash chain of the row.
     public let id: String
     /// Its name at that time.
