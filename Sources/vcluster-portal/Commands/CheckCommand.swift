@@ -1,0 +1,51 @@
+import ArgumentParser
+import Portal
+import PortalWeb
+
+/// `vcluster-portal check`: everything that would keep the server from working, found before it starts.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Checks configuration, database, migrations, templates and helm."
+    )
+
+    func run() async throws {
+        try await Runtime.with { runtime in
+            var failures = 0
+            func check(_ what: String, _ body: () async throws -> String) async {
+                do {
+                    Console.write("ok      \(what): \(try await body())")
+                } catch {
+                    failures += 1
+                    Console.write("FAILED  \(what): \(error)")
+                }
+            }
+            await check("database") {
+                try await runtime.database.query("SHOW server_version").first?.decode("server_version") ?? "?"
+            }
+            await check("migrations") {
+                try await runtime.requireMigrated()
+                return "all applied"
+            }
+            await check("encryption keys") {
+                guard runtime.configuration.encryptionKeys != nil else {
+                    throw ValidationError("PORTAL_ENCRYPTION_KEYS is not set; hosts with credentials cannot be stored")
+                }
+                return "usable"
+            }
+            await check("templates and assets") {
+                _ = try PortalApplication(
+                    services: runtime.services,
+                    configuration: WebConfiguration(
+                        root: runtime.configuration.root,
+                        publicURL: runtime.configuration.publicURL
+                    ),
+                    logger: runtime.logger
+                )
+                return "complete"
+            }
+            await check("helm") { try await runtime.drivers.helmVersion() }
+            if failures > 0 { throw ExitCode.failure }
+        }
+    }
+}

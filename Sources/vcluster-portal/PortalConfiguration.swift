@@ -1,0 +1,76 @@
+import Configuration
+import Foundation
+import Logging
+import Portal
+
+/// The server's settings, read from `PORTAL_…` environment variables (README, "Configuration").
+struct PortalConfiguration: Sendable {
+    var databaseURL: String
+    var databasePoolSize: Int
+    var encryptionKeys: String?
+    var address: String
+    var port: Int
+    var publicURL: String
+    var root: String
+    var workers: Int
+    var loops: Int?
+    var helm: String
+    var deleteGrace: Duration
+    var lease: Duration
+    var logLevel: Logger.Level
+
+    /// What is wrong with the environment, for a person at a terminal; all problems at once.
+    struct Problem: Error, CustomStringConvertible {
+        let lines: [String]
+        var description: String { "the configuration is not usable:\n  " + lines.joined(separator: "\n  ") }
+    }
+
+    /// Reads and checks the environment.
+    ///
+    /// - Throws: ``Problem`` naming every variable that is missing or out of its range.
+    static func load(_ reader: ConfigReader = ConfigReader(provider: EnvironmentVariablesProvider())) throws -> Self {
+        let portal = reader.scoped(to: "portal")
+        var problems: [String] = []
+
+        func integer(_ key: ConfigKey, _ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+            guard let text = portal.string(forKey: key), !text.isEmpty else { return fallback }
+            if let value = Int(text), range.contains(value) { return value }
+            problems.append("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return fallback
+        }
+
+        let databaseURL = portal.string(forKey: "database.url", isSecret: true) ?? ""
+        if databaseURL.isEmpty {
+            problems.append("PORTAL_DATABASE_URL is not set (postgresql://user:password@host/database)")
+        }
+        let levelText = portal.string(forKey: "log.level", default: "info")
+        let level = Logger.Level(rawValue: levelText)
+        if level == nil {
+            problems.append(
+                "PORTAL_LOG_LEVEL must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: " "))"
+            )
+        }
+        let address = portal.string(forKey: "address", default: "127.0.0.1")
+        let port = integer("port", "PORTAL_PORT", default: 8080, in: 0...65_535)
+        let loops = integer("loops", "PORTAL_LOOPS", default: 0, in: 0...256)
+        let configuration = Self(
+            databaseURL: databaseURL,
+            databasePoolSize: integer("database.pool", "PORTAL_DATABASE_POOL", default: 16, in: 2...1_000),
+            encryptionKeys: portal.string(forKey: "encryption.keys", isSecret: true),
+            address: address,
+            port: port,
+            publicURL: portal.string(forKey: "public.url", default: "http://\(address):\(port)"),
+            root: portal.string(forKey: "root", default: FileManager.default.currentDirectoryPath),
+            workers: integer("workers", "PORTAL_WORKERS", default: 32, in: 0...1_000),
+            loops: loops == 0 ? nil : loops,
+            helm: portal.string(forKey: "helm", default: "helm"),
+            deleteGrace: .seconds(
+                integer("delete.grace.seconds", "PORTAL_DELETE_GRACE_SECONDS", default: 259_200, in: 0...31_536_000)
+            ),
+            lease: .seconds(integer("lease.seconds", "PORTAL_LEASE_SECONDS", default: 15, in: 1...600)),
+            logLevel: level ?? .info
+        )
+        guard problems.isEmpty else { throw Problem(lines: problems) }
+        return configuration
+    }
+}

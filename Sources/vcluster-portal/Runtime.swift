@@ -1,0 +1,86 @@
+import EventLoop
+import Foundation
+import Logging
+import Portal
+import PortalHosts
+import Postgres
+
+/// What every command is made of: the loops, the database and the services over it.
+struct Runtime: Sendable {
+    let configuration: PortalConfiguration
+    let group: EventLoopGroup
+    let database: PostgresDatabase
+    let services: PortalServices
+    let logger: Logger
+
+    /// Wires the product together from the environment.
+    ///
+    /// - Throws: ``PortalConfiguration/Problem``, or an error of the key ring, for a person at a terminal.
+    static func make() throws -> Runtime {
+        let configuration = try PortalConfiguration.load()
+        let level = configuration.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "portal")
+        let group = configuration.loops.map { EventLoopGroup(loops: $0) } ?? EventLoopGroup()
+        let database = try PostgresDatabase(
+            configuration: PostgresConfiguration(
+                url: configuration.databaseURL,
+                poolSize: configuration.databasePoolSize
+            ),
+            group: group,
+            logger: Logger(label: "portal.database")
+        )
+        var limits = PortalLimits()
+        limits.vclusters.gracePeriodDefault = configuration.deleteGrace
+        limits.operations.lease = configuration.lease
+        // Three heartbeats a lease: one may be lost without losing the lease.
+        limits.operations.heartbeat = configuration.lease / 3
+        limits.operations.lanes = configuration.workers
+        let drivers = PortalHostDrivers(
+            schema: try ChartSchema(contentsOf: configuration.root + "/Resources/vcluster/values.schema.json"),
+            helm: configuration.helm,
+            logger: Logger(label: "portal.hosts")
+        )
+        let services = try PortalServices(
+            database: database,
+            time: SystemTimeSource(),
+            secretBox: SecretBox(ring: KeyRing(parsing: configuration.encryptionKeys ?? "")),
+            drivers: drivers,
+            limits: limits,
+            logger: logger
+        )
+        return Runtime(
+            configuration: configuration,
+            group: group,
+            database: database,
+            services: services,
+            logger: logger
+        )
+    }
+
+    var migrator: Migrator {
+        Migrator(directory: configuration.root + "/migrations", database: database, logger: logger)
+    }
+
+    /// Runs `body`, then gives back connections and threads, so that the process can end.
+    static func with(_ body: (Runtime) async throws -> Void) async throws {
+        let runtime = try make()
+        do {
+            try await body(runtime)
+        } catch {
+            await runtime.close()
+            throw error
+        }
+        await runtime.close()
+    }
+
+    private func close() async {
+        await services.close()
+        await database.close()
+        await group.shutdown()
+    }
+}
