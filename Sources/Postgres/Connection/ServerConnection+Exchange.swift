@@ -27,12 +27,14 @@ extension ServerConnection {
     ///   `.server`, `.encoding` or `.tooManyRows` the connection is in a known state, after any other it is broken.
     func exchange(_ sql: [SQL]) async throws -> [PostgresResult] {
         try await inTurn { handle in
-            let startsIdle = !isInTransaction
+            let isInTransaction = isInTransaction || pendingBegin != nil
             do {
                 return try await exchangeOnce(sql, handle)
-            } catch let error as PostgresError where startsIdle && isStalePlan(error) {
-                // The table changed under a prepared statement. Nothing was executed; prepare it anew and try again.
+            } catch let error as PostgresError where isStalePlan(error) {
+                // The table changed under a prepared statement, which has to be prepared anew. Outside a transaction
+                // nothing was executed and it can be sent again here; a transaction has failed as a whole.
                 for statement in sql { statements.forget(statement.text) }
+                if isInTransaction { throw error }
                 return try await exchangeOnce(sql, handle)
             }
         }

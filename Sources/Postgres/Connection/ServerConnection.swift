@@ -30,6 +30,9 @@ final class ServerConnection: @unchecked Sendable {
     /// When it was last used.
     private(set) var lastUse: ContinuousClock.Instant
 
+    /// When the server last said something.
+    private(set) var lastInput: ContinuousClock.Instant
+
     /// libpq's connection; `nil` after `close()`.
     private(set) var handle: OpaquePointer?
 
@@ -52,6 +55,7 @@ final class ServerConnection: @unchecked Sendable {
         self.handle = handle
         statements = StatementCache(countMax: settings.configuration.limits.statementsCachedMax)
         lastUse = .now
+        lastInput = .now
         notices = NoticeSink(logger: settings.logger)
         watcher = try DescriptorWatcher(descriptor: PQsocket(handle), loop: loop)
         notices.install(on: handle)
@@ -168,20 +172,30 @@ final class ServerConnection: @unchecked Sendable {
     }
 
     /// Waits for bytes of the server and has libpq read them.
-    func readMore(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws {
+    private func readMore(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws {
+        guard try await waitForInput(handle, deadline: deadline) else { throw giveUp(handle, .timedOut) }
+    }
+
+    /// Waits for bytes of the server and has libpq read them.
+    ///
+    /// - Returns: False when the deadline passed first.
+    func waitForInput(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws -> Bool {
         // libpq does not say whether it has emptied the socket, and an edge that was seen does not come back.
         if !hasInput {
             watcher.clearReadable()
             do throws(SocketError) {
                 try await watcher.waitReadable(deadline: deadline)
             } catch {
+                if error == .timedOut { return false }
                 throw giveUp(handle, error)
             }
         }
+        lastInput = loop.now()
         // Under TLS the rest of a record (16 KiB, of which a call reads at least 8) waits in memory, unseen by poll.
         for _ in 0..<(PQsslInUse(handle) == 1 ? 4 : 1) {
             guard PQconsumeInput(handle) == 1 else { throw lost(handle) }
         }
+        return true
     }
 
     /// Marks the connection as broken and says why.

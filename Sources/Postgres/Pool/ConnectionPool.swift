@@ -5,8 +5,9 @@ import Synchronization
 
 /// A bounded set of connections, each confined to one loop.
 ///
-/// A caller gets an idle connection of its own loop, else one of another loop, else a new one on its own loop while
-/// there is room, else it waits in line. A connection in an unknown state is closed, never handed out again.
+/// A caller gets an idle connection of its own loop; else a new one there while its loop has less than its share of
+/// the pool; else an idle one of another loop; else a new one while there is room at all; else it waits in line. A
+/// connection in an unknown state is closed, never handed out again.
 final class ConnectionPool: Sendable {
     /// How connections are opened.
     let settings: ConnectionSettings
@@ -17,7 +18,10 @@ final class ConnectionPool: Sendable {
     /// Stops statements whose caller has gone.
     let canceller: Canceller
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// Connections that a loop may open although others have idle ones.
+    private let loopShare: Int
 
     /// What a caller in line gets.
     private enum Grant: Sendable {
@@ -28,12 +32,15 @@ final class ConnectionPool: Sendable {
 
     private struct Waiter {
         let continuation: CheckedContinuation<Grant, any Error>
+        let loop: EventLoop
         let deadline: ContinuousClock.Instant
     }
 
     private struct State {
         var idle: [ServerConnection] = []
         var openCount = 0
+        /// The part of `openCount` of each loop, by its index.
+        var openCounts: [Int]
         var waiters: [UInt64: Waiter] = [:]
         /// Tickets in order of arrival; those of callers that have gone are skipped.
         var line: Deque<UInt64> = []
@@ -43,6 +50,12 @@ final class ConnectionPool: Sendable {
         var openedTotal = 0
         var refusedTotal = 0
         var lastFailure: String?
+
+        /// Counts a connection that is about to be opened.
+        mutating func takeRoom(on loop: EventLoop) {
+            openCount += 1
+            openCounts[loop.index] += 1
+        }
 
         /// The first caller in line.
         mutating func popWaiter() -> Waiter? {
@@ -57,6 +70,8 @@ final class ConnectionPool: Sendable {
     init(settings: ConnectionSettings, group: EventLoopGroup) {
         self.settings = settings
         self.group = group
+        state = Mutex(State(openCounts: Array(repeating: 0, count: group.loops.count)))
+        loopShare = max(1, settings.configuration.poolSize / group.loops.count)
         canceller = Canceller(countMax: settings.configuration.limits.cancelRequestsMax, logger: settings.logger)
     }
 
@@ -165,27 +180,26 @@ extension ConnectionPool {
     /// A connection for the caller alone; give it back with `release(_:)`.
     private func lease(until deadline: ContinuousClock.Instant) async throws -> ServerConnection {
         try Task.checkCancellation()
-        let loop = EventLoop.current
+        let loop = home(of: EventLoop.current)
         let step = state.withLock { state in nextStep(&state, on: loop) }
         switch step {
         case .grant(let grant): return try await connection(for: grant, on: loop, until: deadline)
         case .refuse(let error): throw error
         case .wait(let ticket):
-            let grant = try await wait(ticket, until: deadline)
+            let grant = try await wait(ticket, on: loop, until: deadline)
             return try await connection(for: grant, on: loop, until: deadline)
         }
     }
 
-    private func nextStep(_ state: inout State, on loop: EventLoop?) -> Step {
+    /// The caller's loop if it is one of this group, else any.
+    private func home(of current: EventLoop?) -> EventLoop {
+        if let current, current.index < group.loops.count, group.loops[current.index] === current { return current }
+        return group.next()
+    }
+
+    private func nextStep(_ state: inout State, on loop: EventLoop) -> Step {
         if state.isClosed { return .refuse(Self.closedError) }
-        // The most recently used one first, so that connections which are not needed become idle.
-        if let index = state.idle.lastIndex(where: { $0.loop === loop }) ?? state.idle.indices.last {
-            return .grant(.connection(state.idle.remove(at: index)))
-        }
-        if state.openCount < settings.configuration.poolSize {
-            state.openCount += 1
-            return .grant(.room)
-        }
+        if let grant = grant(&state, on: loop) { return .grant(grant) }
         let waitersMax = settings.configuration.limits.poolWaitersMax
         guard state.waiters.count < waitersMax else {
             state.refusedTotal += 1
@@ -197,10 +211,29 @@ extension ConnectionPool {
         return .wait(ticket: state.lastTicket)
     }
 
-    private func wait(_ ticket: UInt64, until deadline: ContinuousClock.Instant) async throws -> Grant {
+    /// A connection or room for one, if there is any.
+    private func grant(_ state: inout State, on loop: EventLoop) -> Grant? {
+        // The most recently used one first, so that connections which are not needed become idle.
+        if let index = state.idle.lastIndex(where: { $0.loop === loop }) {
+            return .connection(state.idle.remove(at: index))
+        }
+        let hasRoom = state.openCount < settings.configuration.poolSize
+        if !hasRoom || state.openCounts[loop.index] >= loopShare, let connection = state.idle.popLast() {
+            return .connection(connection)
+        }
+        guard hasRoom else { return nil }
+        state.takeRoom(on: loop)
+        return .room
+    }
+
+    private func wait(
+        _ ticket: UInt64,
+        on loop: EventLoop,
+        until deadline: ContinuousClock.Instant
+    ) async throws -> Grant {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                join(ticket, Waiter(continuation: continuation, deadline: deadline))
+                join(ticket, Waiter(continuation: continuation, loop: loop, deadline: deadline))
             }
         } onCancel: {
             let waiter = state.withLock { $0.waiters.removeValue(forKey: ticket) }
@@ -217,11 +250,7 @@ extension ConnectionPool {
             if state.isClosed { return .refused(Self.closedError) }
             // The handler of a task that is cancelled already ran before there was anything to remove.
             if Task.isCancelled { return .refused(CancellationError()) }
-            if let connection = state.idle.popLast() { return .granted(.connection(connection)) }
-            if state.openCount < settings.configuration.poolSize {
-                state.openCount += 1
-                return .granted(.room)
-            }
+            if let grant = grant(&state, on: waiter.loop) { return .granted(grant) }
             state.waiters[ticket] = waiter
             state.line.append(ticket)
             return .joined(isFirst: state.waiters.count == 1)
@@ -272,16 +301,16 @@ extension ConnectionPool {
 
     private func connection(
         for grant: Grant,
-        on loop: EventLoop?,
+        on loop: EventLoop,
         until deadline: ContinuousClock.Instant
     ) async throws -> ServerConnection {
         switch grant {
         case .connection(let connection): return connection
         case .room:
             do {
-                return try await open(on: loop ?? group.next(), until: deadline)
+                return try await open(on: loop, until: deadline)
             } catch {
-                freeRoom()
+                freeRoom(of: loop)
                 throw error
             }
         }
@@ -314,7 +343,7 @@ extension ConnectionPool {
         let isClosed = state.withLock(\.isClosed)
         guard connection.isReusable, !isClosed else {
             connection.close()
-            return freeRoom()
+            return freeRoom(of: connection.loop)
         }
         let waiter = state.withLock { state in
             let waiter = state.popWaiter()
@@ -325,10 +354,12 @@ extension ConnectionPool {
     }
 
     /// Notes that a connection is gone and lets the next caller in line open one.
-    private func freeRoom() {
+    private func freeRoom(of loop: EventLoop) {
         let (waiter, isEmpty) = state.withLock { state in
+            state.openCount -= 1
+            state.openCounts[loop.index] -= 1
             let waiter = state.popWaiter()
-            if waiter == nil { state.openCount -= 1 }
+            if let waiter { state.takeRoom(on: waiter.loop) }
             return (waiter, state.isClosed && state.openCount == 0)
         }
         waiter?.continuation.resume(returning: .room)
