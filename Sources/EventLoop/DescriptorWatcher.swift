@@ -106,7 +106,17 @@ public final class DescriptorWatcher {
         try loop.control(EPOLL_CTL_MOD, descriptor, events: Self.events, token: token)
     }
 
-    /// Unregisters the descriptor and wakes waiters with ``SocketError/cancelled``. May be called twice.
+    /// Wakes waiters with ``SocketError/cancelled`` without closing, so that their task can look at something else.
+    public func interrupt() {
+        guard !isClosed else { return }
+        loop.preconditionOnLoop()
+        reading.wake(.cancelled)
+        writing.wake(.cancelled)
+    }
+
+    /// Unregisters the descriptor and wakes waiters with ``SocketError/cancelled``.
+    ///
+    /// May be called twice.
     public func close() {
         guard !isClosed else { return }
         loop.preconditionOnLoop()

@@ -19,17 +19,17 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Position in the group, from 0; also in the thread's name.
     public let index: Int
 
-    private let epoll: Int32
+    let epoll: Int32
     private let wakeUp: Int32
     private let remote = Mutex(Remote())
 
     private var local: [Work] = []
     private var batch: [Work] = []
-    private var timers = TimerHeap()
-    private var watchers = WatcherTable()
-    private var lastWakeUp = ContinuousClock.now
-    private var isStopping = false
-    private let scratch: UnsafeMutableRawBufferPointer
+    var timers = TimerHeap()
+    var watchers = WatcherTable()
+    var lastWakeUp = ContinuousClock.now
+    var isStopping = false
+    let scratch: UnsafeMutableRawBufferPointer
 
     /// A unit of work: a Swift concurrency job or a plain closure.
     private enum Work {
@@ -107,6 +107,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Runs a closure after the job that is running now; must be called on the loop.
+    ///
+    /// - Parameter body: Must not block. Unlike that of ``execute(_:)`` it may capture what is confined to the loop.
+    public func executeSoon(_ body: @escaping () -> Void) {
+        preconditionOnLoop()
+        // Safe: the closure stays in the queue that only this thread touches.
+        nonisolated(unsafe) let body = body
+        local.append(.closure { body() })
+    }
+
     /// Takes a job of Swift's concurrency runtime; called by the runtime only.
     ///
     /// - Parameter job: Runs on the loop's thread; after the loop has ended, on the global executor.
@@ -135,8 +145,6 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         _ = eventfd_write(wakeUp, 1)
     }
 }
-
-// MARK: - The thread
 
 extension EventLoop {
     /// The loop itself; returns when the loop has been stopped and has nothing left to do.
@@ -265,115 +273,5 @@ extension EventLoop {
             }
             if hasEnded { continuation.resume() }
         }
-    }
-}
-
-// MARK: - Timers
-
-extension EventLoop {
-    /// Runs a closure on the loop at a time; must be called on the loop.
-    ///
-    /// - Parameters:
-    ///   - deadline: When; a past deadline runs in the next round. Precision is a millisecond, never early.
-    ///   - body: Must not block. When the loop stops, pending timers run early and new ones are not taken.
-    /// - Returns: A handle for ``cancel(_:)``.
-    @discardableResult
-    public func schedule(at deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) -> TimerHandle {
-        preconditionOnLoop()
-        guard !isStopping else { return .none }
-        return timers.add(at: deadline, body)
-    }
-
-    /// Cancels a timer; must be called on the loop. Does nothing for one that fired or was cancelled.
-    public func cancel(_ timer: TimerHandle) {
-        preconditionOnLoop()
-        timers.cancel(timer)
-    }
-
-    /// Suspends the calling task.
-    ///
-    /// - Parameter duration: At least this long, to the millisecond.
-    /// - Throws: `CancellationError` when the task is cancelled or the loop stops.
-    public func sleep(for duration: Duration) async throws {
-        guard isCurrent else {
-            return try await withTaskExecutorPreference(self) { try await self.sleepOnLoop(for: duration) }
-        }
-        try await sleepOnLoop(for: duration)
-    }
-
-    private func sleepOnLoop(for duration: Duration) async throws {
-        try Task.checkCancellation()
-        // Not on the loop although it is preferred: it has ended, and this is the global executor.
-        guard isCurrent, !isStopping else { throw CancellationError() }
-        let deadline = ContinuousClock.now + duration
-        let sleeper = Sleeper()
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-                sleeper.continuation = continuation
-                sleeper.timer = schedule(at: deadline) { sleeper.wake() }
-            }
-        } onCancel: {
-            // Runs on the loop after the block above, which is part of the job that is running now.
-            execute {
-                if let timer = sleeper.timer { self.timers.cancel(timer) }
-                sleeper.wake()
-            }
-        }
-        if ContinuousClock.now < deadline { throw CancellationError() }
-    }
-
-    /// The continuation of one sleeping task; touched on the loop only, which is why it may cross threads.
-    private final class Sleeper: @unchecked Sendable {
-        var continuation: UnsafeContinuation<Void, Never>?
-        var timer: TimerHandle?
-
-        func wake() {
-            continuation?.resume()
-            continuation = nil
-        }
-    }
-}
-
-// MARK: - Descriptors
-
-extension EventLoop {
-    /// Lends the loop's scratch buffer, for reading from a descriptor without a buffer per connection.
-    ///
-    /// - Parameter body: Gets ``EventLoopLimits/scratchBytes`` bytes of undefined content, valid until it returns.
-    /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws.
-    public func withScratch<Result, Failure: Error>(
-        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        preconditionOnLoop()
-        return try body(scratch)
-    }
-
-    func register(_ watcher: DescriptorWatcher, events: UInt32) throws(SocketError) -> UInt64 {
-        preconditionOnLoop()
-        guard !isStopping else { throw .cancelled }
-        let token = watchers.insert(watcher)
-        do {
-            try control(EPOLL_CTL_ADD, watcher.descriptor, events: events, token: token)
-        } catch {
-            watchers.remove(token)
-            throw error
-        }
-        return token
-    }
-
-    func unregister(_ watcher: DescriptorWatcher, token: UInt64) {
-        watchers.remove(token)
-        // A descriptor that its owner closed already has left the epoll instance by itself: errors mean nothing here.
-        try? control(EPOLL_CTL_DEL, watcher.descriptor, events: 0, token: token)
-    }
-
-    func watcher(_ token: UInt64) -> DescriptorWatcher? {
-        watchers[token]
-    }
-
-    func control(_ operation: Int32, _ descriptor: Int32, events: UInt32, token: UInt64) throws(SocketError) {
-        var event = epoll_event(events: events, data: epoll_data_t(u64: token))
-        guard epoll_ctl(epoll, operation, descriptor, &event) == 0 else { throw .last("epoll_ctl") }
     }
 }

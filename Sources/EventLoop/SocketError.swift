@@ -16,6 +16,7 @@ public enum SocketError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The error of the call that has just returned -1 on this thread.
     ///
     /// - Parameter call: Name of the system call, as in its manual page.
+    /// - Returns: ``failed(call:code:)`` with the present `errno`.
     public static func last(_ call: String) -> SocketError {
         .failed(call: call, code: errno)
     }

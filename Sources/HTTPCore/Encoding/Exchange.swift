@@ -40,6 +40,9 @@ public struct Exchange: Sendable, Hashable {
         public let sendsContent: Bool
         /// What the head says about the connection.
         public let connection: ConnectionOption
+
+        /// No content, and the connection ends: what is left when there is no exchange to answer.
+        public static let closing = ResponsePlan(framing: .none, sendsContent: false, connection: .close)
     }
 
     /// What comes after a response.
@@ -143,6 +146,14 @@ public struct Exchange: Sendable, Hashable {
         case .unread: return .drain
         case .broken: return .close
         }
+    }
+
+    /// Whether a response of unknown length would have content on the wire.
+    ///
+    /// - Parameter status: The final status.
+    /// - Returns: False for `HEAD` and for a status that forbids content.
+    public func sendsContent(_ status: HTTPStatus) -> Bool {
+        !isHead && !status.forbidsContent
     }
 
     private func framing(_ status: HTTPStatus, _ size: Size) -> ResponseFraming {

@@ -59,6 +59,13 @@ public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
         path = decoded
     }
 
+    /// The target `/`.
+    public static let root = RequestTarget()
+
+    private init() {
+        (raw, rawPath, path, query, authority) = ("/", "/", "/", nil, nil)
+    }
+
     private static func dropScheme(_ raw: String) throws(HTTPParseError) -> Substring {
         for scheme in ["http://", "https://"] {
             let end = raw.utf8.index(raw.startIndex, offsetBy: scheme.utf8.count, limitedBy: raw.endIndex)

@@ -1,0 +1,49 @@
+import HTTPCore
+import Logging
+import Synchronization
+
+/// What all connections of a server share.
+final class ConnectionContext: Sendable {
+    /// Answers requests.
+    let handler: HTTPHandler
+    /// Bounds of sizes and numbers.
+    let limits: HTTPLimits
+    /// Bounds of time.
+    let timeouts: HTTPTimeouts
+    /// Value of `Server`.
+    let serverName: [UInt8]
+    /// For failures of handlers and of the server itself.
+    let logger: Logger
+    /// Connections that are open, refused ones not counted.
+    let connections = Atomic<Int>(0)
+
+    /// The context of a server.
+    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+        self.handler = handler
+        limits = configuration.limits
+        timeouts = configuration.timeouts
+        serverName = Array(configuration.serverName.utf8.filter { $0 >= 0x20 && $0 < 0x7F })
+        self.logger = logger
+    }
+
+    /// The response to a request whose handler threw.
+    func response(to error: any Error, requestID: String) -> HTTPResponse {
+        if let error = error as? HTTPBodyError, error.status != .internalServerError {
+            logger.debug(
+                "request content could not be read",
+                metadata: ["requestId": "\(requestID)", "error": "\(error)"]
+            )
+            return Self.plain(error.status, "The content of the request could not be read.")
+        }
+        logger.error(
+            "handler failed",
+            metadata: ["requestId": "\(requestID)", "error": "\(String(reflecting: error))"]
+        )
+        return Self.plain(.internalServerError, "The server could not answer the request. Request id: \(requestID)")
+    }
+
+    /// A short text about a status.
+    static func plain(_ status: HTTPStatus, _ message: String) -> HTTPResponse {
+        .text("\(status)\n\n\(message)\n", status: status)
+    }
+}

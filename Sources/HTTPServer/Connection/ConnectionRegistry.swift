@@ -1,0 +1,112 @@
+import EventLoop
+import HTTPCore
+import Logging
+import Synchronization
+
+/// The connections of one loop.
+final class ConnectionRegistry: @unchecked Sendable {
+    // `@unchecked Sendable`: the variables are touched on the loop only, `load` is atomic.
+
+    /// The loop that serves these connections.
+    let loop: EventLoop
+    /// Connections that were given to this loop and have not ended; read by the acceptor on its own loop.
+    let load = Atomic<Int>(0)
+    /// Whether the server stops: no further request on any connection.
+    private(set) var isDraining = false
+    /// Whether the grace period is over: what is still open is cut off.
+    private(set) var isCut = false
+
+    private let context: ConnectionContext
+    private let onEnd: @Sendable () -> Void
+    private var entries: [ObjectIdentifier: Entry] = [:]
+    private var dates = DateCache()
+
+    private struct Entry {
+        let connection: HTTPConnection
+        let task: Task<Void, Never>
+    }
+
+    /// A registry without connections.
+    ///
+    /// - Parameters:
+    ///   - loop: Where its connections are served.
+    ///   - context: What they share.
+    ///   - onEnd: Called after each connection has ended.
+    init(loop: EventLoop, context: ConnectionContext, onEnd: @escaping @Sendable () -> Void) {
+        self.loop = loop
+        self.context = context
+        self.onEnd = onEnd
+    }
+
+    /// Starts to serve an accepted socket; may be called from any thread.
+    ///
+    /// - Parameters:
+    ///   - accepted: The connection.
+    ///   - isRefused: Whether it only gets a 503.
+    func serve(_ accepted: consuming ListeningSocket.Accepted, isRefused: Bool) {
+        load.wrappingAdd(1, ordering: .relaxed)
+        let peer = accepted.peer.host
+        let number = accepted.release()
+        loop.execute { self.start(Descriptor(adopting: number), peer, isRefused) }
+    }
+
+    private func start(_ descriptor: consuming Descriptor, _ peer: String, _ isRefused: Bool) {
+        let transport: ConnectionTransport
+        do {
+            transport = try ConnectionTransport(descriptor: descriptor, loop: loop)
+        } catch {
+            context.logger.warning("connection cannot be watched", metadata: ["error": "\(error)"])
+            return ended()
+        }
+        // Safe: the connection is only used by its task, on this loop, and by the registry, on this loop.
+        nonisolated(unsafe) let connection = HTTPConnection(
+            transport: transport,
+            context: context,
+            registry: self,
+            remoteAddress: peer
+        )
+        // Unstructured, but owned by the registry: `cut()` cancels it, and the server waits for `onEnd`.
+        let task = Task(executorPreference: loop) {
+            if isRefused {
+                await connection.refuseForOverload()
+            } else {
+                await connection.run()
+            }
+            self.entries[ObjectIdentifier(connection)] = nil
+            self.ended()
+        }
+        entries[ObjectIdentifier(connection)] = Entry(connection: connection, task: task)
+        if isCut { cut() }
+    }
+
+    private func ended() {
+        load.wrappingSubtract(1, ordering: .relaxed)
+        onEnd()
+    }
+
+    /// Begins the graceful stop: idle connections close, event streams end, all others after their request.
+    func drain() {
+        loop.preconditionOnLoop()
+        isDraining = true
+        for entry in entries.values {
+            entry.connection.eventTask?.cancel()
+            if entry.connection.isIdle { entry.connection.transport.watcher.interrupt() }
+        }
+    }
+
+    /// Ends the grace period: closes all sockets and cancels the handlers.
+    func cut() {
+        loop.preconditionOnLoop()
+        isDraining = true
+        isCut = true
+        for entry in entries.values {
+            entry.task.cancel()
+            entry.connection.transport.close()
+        }
+    }
+
+    /// Value of `Date` now.
+    func date() -> [UInt8] {
+        dates.value()
+    }
+}

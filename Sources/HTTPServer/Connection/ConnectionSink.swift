@@ -1,0 +1,150 @@
+import EventLoop
+import HTTPCore
+
+/// The writing end of a streamed response: frames the pieces and sends each with one call.
+final class ConnectionSink: BodySink, @unchecked Sendable {
+    // `@unchecked Sendable`: the writer may travel to any task, but the variables and the connection are touched on the
+    // connection's loop only; `write(_:)` moves there first.
+
+    /// Whether the head has been written.
+    private(set) var hasStarted = false
+
+    private let loop: EventLoop
+    private var connection: HTTPConnection?
+    private let response: HTTPResponse
+    private let requestID: String
+    private var isChunked = false
+    private var isWriting = false
+    private var turnWaiters: [UnsafeContinuation<Void, Never>] = []
+    private var heartbeat: Heartbeat?
+
+    private struct Heartbeat {
+        var interval: Duration
+        var lastWrite: ContinuousClock.Instant
+        var timer: TimerHandle?
+        var onFailure: @Sendable () -> Void
+    }
+
+    /// A sink for the response that the connection is sending; must be made on its loop.
+    init(_ connection: HTTPConnection, _ response: HTTPResponse, _ requestID: String) {
+        self.connection = connection
+        self.response = response
+        self.requestID = requestID
+        loop = connection.loop
+    }
+
+    /// Sends a piece; an empty one only makes sure that the head is sent.
+    func write(_ bytes: [UInt8]) async throws {
+        guard loop.isCurrent else {
+            return try await withTaskExecutorPreference(loop) { try await self.writeOnLoop(bytes) }
+        }
+        try await writeOnLoop(bytes)
+    }
+
+    private func writeOnLoop(_ bytes: [UInt8]) async throws {
+        await takeTurn()
+        defer { passTurn() }
+        try Task.checkCancellation()
+        // Looked at after the turn: the response may have ended meanwhile.
+        guard let connection else { throw HTTPWriteError.ended }
+        start(connection)
+        append(bytes, connection)
+        heartbeat?.lastWrite = loop.now()
+        try await flush(connection)
+    }
+
+    /// Ends the content, after the closure has returned.
+    func finish() async throws {
+        await takeTurn()
+        defer { passTurn() }
+        guard let connection else { throw HTTPWriteError.ended }
+        start(connection)
+        stopHeartbeats()
+        if isChunked { ResponseEncoder.appendLastChunk(to: &connection.output.bytes) }
+        try await flush(connection)
+    }
+
+    /// Cuts the sink off when the exchange is over.
+    func invalidate() {
+        stopHeartbeats()
+        connection = nil
+    }
+
+    private func start(_ connection: HTTPConnection) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        isChunked = connection.startResponse(response, .unknown, requestID).framing == .chunked
+    }
+
+    private func append(_ bytes: [UInt8], _ connection: HTTPConnection) {
+        if isChunked {
+            ResponseEncoder.appendChunk(bytes, to: &connection.output.bytes)
+        } else {
+            connection.output.bytes += bytes
+        }
+    }
+
+    private func flush(_ connection: HTTPConnection) async throws(HTTPWriteError) {
+        do {
+            try await connection.flush()
+        } catch {
+            throw error == .timedOut ? .timedOut : .disconnected
+        }
+    }
+
+    /// Waits until no other task is writing: pieces of two tasks must not mix, and one waits for the socket at a time.
+    private func takeTurn() async {
+        guard isWriting else {
+            isWriting = true
+            return
+        }
+        await withUnsafeContinuation { turnWaiters.append($0) }
+    }
+
+    private func passTurn() {
+        guard !turnWaiters.isEmpty else {
+            isWriting = false
+            return
+        }
+        turnWaiters.removeFirst().resume()
+    }
+}
+
+// MARK: - Heart-beats
+
+extension ConnectionSink {
+    /// Sends a comment whenever nothing was written for a while; must be called on the loop.
+    ///
+    /// - Parameters:
+    ///   - interval: Longest silence; at least 10 ms.
+    ///   - onFailure: Called when the client takes nothing any more.
+    func startHeartbeats(every interval: Duration, onFailure: @escaping @Sendable () -> Void) {
+        let interval = max(interval, .milliseconds(10))
+        heartbeat = Heartbeat(interval: interval, lastWrite: loop.now(), onFailure: onFailure)
+        scheduleHeartbeat(at: loop.now() + interval)
+    }
+
+    private func stopHeartbeats() {
+        if let timer = heartbeat?.timer { loop.cancel(timer) }
+        heartbeat = nil
+    }
+
+    private func scheduleHeartbeat(at deadline: ContinuousClock.Instant) {
+        heartbeat?.timer = loop.schedule(at: deadline) { [weak self] in self?.beat() }
+    }
+
+    private func beat() {
+        guard let beat = heartbeat, let connection else { return }
+        let next = beat.lastWrite + beat.interval
+        // A write that is under way says enough; it has its own deadline.
+        guard next <= loop.now(), !isWriting, hasStarted else {
+            return scheduleHeartbeat(at: max(next, loop.now() + beat.interval / 2))
+        }
+        // The comment before this one is still not sent: nobody reads at the other end.
+        guard connection.output.isEmpty else { return beat.onFailure() }
+        append(ServerSentEvent.heartbeat, connection)
+        connection.flushNow()
+        heartbeat?.lastWrite = loop.now()
+        scheduleHeartbeat(at: loop.now() + beat.interval)
+    }
+}

@@ -1,0 +1,44 @@
+import EventLoop
+
+/// The handler's access to the content of the request that its connection is serving.
+final class ContentReader: @unchecked Sendable {
+    // `@unchecked Sendable`: a request may travel to any task, but the variables and the connection are touched on the
+    // connection's loop only; `next()` moves there first.
+
+    /// Number of bytes announced; `nil` when chunked.
+    let length: Int64?
+    private let loop: EventLoop
+    private var connection: HTTPConnection?
+    private var isReading = false
+
+    /// A reader for the connection's present request; must be made on its loop.
+    init(_ connection: HTTPConnection, length: Int64?) {
+        self.connection = connection
+        self.length = length
+        loop = connection.loop
+    }
+
+    /// The next piece; `nil` at the end.
+    ///
+    /// - Throws: ``HTTPBodyError``.
+    func next() async throws(HTTPBodyError) -> [UInt8]? {
+        guard loop.isCurrent else {
+            return try await withTaskExecutorPreference(loop) { () async throws(HTTPBodyError) -> [UInt8]? in
+                try await self.nextOnLoop()
+            }
+        }
+        return try await nextOnLoop()
+    }
+
+    private func nextOnLoop() async throws(HTTPBodyError) -> [UInt8]? {
+        guard let connection, !isReading else { throw .unavailable }
+        isReading = true
+        defer { isReading = false }
+        return try await connection.readContent()
+    }
+
+    /// Cuts the reader off when the exchange is over, so that a request that somebody keeps cannot read the next one.
+    func invalidate() {
+        connection = nil
+    }
+}

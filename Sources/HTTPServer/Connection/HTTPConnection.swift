@@ -1,0 +1,169 @@
+import EventLoop
+import HTTPCore
+import Logging
+
+/// One connection: reads requests, has them handled one after the other, writes the responses.
+///
+/// Confined to its loop and served by one task that runs there. Framing and persistence are decided by the value types
+/// of HTTPCore; this class does their input and output.
+final class HTTPConnection {
+    /// The loop of the connection.
+    let loop: EventLoop
+    /// The socket.
+    let transport: ConnectionTransport
+    /// What all connections share.
+    let context: ConnectionContext
+    /// The connections of this loop.
+    let registry: ConnectionRegistry
+    /// Numeric address of the client.
+    let remoteAddress: String
+
+    /// Received and not consumed.
+    var input = InputBuffer()
+    /// Written and not sent.
+    var output = OutputBuffer()
+    /// Reads requests from `input`.
+    var decoder: RequestDecoder
+    /// The request that is being served; the last one between requests.
+    var exchange: Exchange?
+    /// Whether a flush is queued behind the job that is running.
+    var isFlushQueued = false
+    /// Whether the connection waits for a request and has received nothing of it.
+    var isIdle = false
+    /// The event stream that is being sent; the registry ends it when the server stops.
+    var eventTask: Task<Void, any Error>?
+
+    /// How long the client may still keep its present content waiting.
+    var contentBudget: TransferBudget
+
+    private var requestCount = 0
+
+    /// A connection on an accepted socket; must be made on the loop.
+    init(
+        transport: ConnectionTransport,
+        context: ConnectionContext,
+        registry: ConnectionRegistry,
+        remoteAddress: String
+    ) {
+        loop = transport.loop
+        self.transport = transport
+        self.context = context
+        self.registry = registry
+        self.remoteAddress = remoteAddress
+        decoder = RequestDecoder(limits: context.limits)
+        contentBudget = Self.fullBudget(context)
+    }
+
+    private static func fullBudget(_ context: ConnectionContext) -> TransferBudget {
+        TransferBudget(capacity: context.timeouts.body, bytesPerSecond: context.timeouts.bytesPerSecondMin)
+    }
+
+    /// Tells the client that the server has too many connections.
+    func refuseForOverload() async {
+        await refuse(.serviceUnavailable, "The server has too many connections. Try again in a second.")
+        await linger()
+        transport.close()
+    }
+
+    /// Serves requests until the connection ends; returns with the socket closed.
+    func run() async {
+        var needsLinger = false
+        serving: while true {
+            switch await readHead() {
+            case .request(let head, let framing):
+                guard await serve(head, framing) else {
+                    // Unread bytes in the socket would turn the close into a reset, which can destroy the response.
+                    needsLinger = !input.isEmpty || exchange?.isContentComplete == false
+                    break serving
+                }
+            case .refused(let status, let message):
+                await refuse(status, message)
+                needsLinger = true
+                break serving
+            case .ended:
+                break serving
+            }
+        }
+        if needsLinger { await linger() }
+        transport.close()
+    }
+
+    /// Serves one request.
+    ///
+    /// - Returns: Whether the connection may read the next one.
+    private func serve(_ head: HTTPRequestHead, _ framing: BodyFraming) async -> Bool {
+        requestCount += 1
+        let isLast = requestCount >= context.limits.requestsPerConnectionMax || registry.isDraining
+        exchange = Exchange(head, framing, isLast: isLast, limits: context.limits)
+        if framing != .none { contentBudget = Self.fullBudget(context) }
+        let id = RequestID.accepted(head.headers["X-Request-Id"]) ?? RequestID.random()
+        let reader = makeReader(framing)
+        defer { reader?.invalidate() }
+        let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
+        let request = HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, id: id)
+        let response: HTTPResponse
+        do {
+            response = try await context.handler(request)
+        } catch {
+            response = context.response(to: error, requestID: id)
+        }
+        do {
+            try await send(response, requestID: id)
+        } catch {
+            context.logger.debug(
+                "response was not sent",
+                metadata: ["requestId": "\(id)", "error": "\(error)", "client": "\(remoteAddress)"]
+            )
+            exchange?.brokeContent()
+            transport.abort()
+            return false
+        }
+        reader?.invalidate()
+        return await finishExchange()
+    }
+
+    private func makeReader(_ framing: BodyFraming) -> ContentReader? {
+        switch framing {
+        case .none: nil
+        case .length(let count): ContentReader(self, length: count)
+        case .chunked: ContentReader(self, length: nil)
+        }
+    }
+
+    private func finishExchange() async -> Bool {
+        switch exchange?.finish() {
+        case .readRequest: return true
+        case .drain: return await drainContent()
+        case .close, nil: return false
+        }
+    }
+
+    /// Answers what is not a request, or came too late.
+    private func refuse(_ status: HTTPStatus, _ message: String) async {
+        context.logger.debug("request refused", metadata: ["status": "\(status.code)", "client": "\(remoteAddress)"])
+        let head = HTTPRequestHead(method: .get, target: .root)
+        exchange = Exchange(head, .none, isLast: true, limits: context.limits)
+        var response = ConnectionContext.plain(status, message)
+        if status == .serviceUnavailable { response.headers.set("Retry-After", "1") }
+        try? await send(response, requestID: RequestID.random())
+    }
+
+    /// Closes in two steps (RFC 9112 section 9.6): says that nothing more comes, then reads until the client has
+    /// closed as well, within bounds of time and bytes.
+    private func linger() async {
+        transport.finishSending()
+        let deadline = loop.now() + context.timeouts.linger
+        var bytesLeft = context.limits.lingerBytesMax
+        do {
+            while bytesLeft > 0, loop.now() < deadline {
+                switch try transport.discard() {
+                case .bytes(let count): bytesLeft -= count
+                case .nothingYet: try await transport.watcher.waitReadable(deadline: deadline)
+                case .end: return
+                }
+            }
+        } catch {
+            // The client reset the connection, or took too long: either way it is closed now.
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// Bytes received from a connection that nobody has consumed.
+///
+/// Filled from the loop's scratch buffer, so that a connection without pending bytes holds next to no memory.
+struct InputBuffer {
+    /// Received bytes; those before ``start`` have been consumed.
+    private(set) var bytes: [UInt8] = []
+    /// Position of the first byte that counts.
+    private(set) var start = 0
+
+    /// Capacity that an empty buffer may keep: a typical request needs no allocation, an idle connection wastes little.
+    private static let keptCapacityMax = 1024
+
+    /// Whether everything has been consumed.
+    var isEmpty: Bool { start == bytes.count }
+    /// Bytes that count.
+    var count: Int { bytes.count - start }
+
+    /// Adds received bytes.
+    mutating func append(_ received: UnsafeRawBufferPointer) {
+        if start > 0 {
+            bytes.removeFirst(start)
+            start = 0
+        }
+        bytes.append(contentsOf: received)
+    }
+
+    /// Drops bytes from the front.
+    ///
+    /// - Parameter count: At most ``count``.
+    mutating func consume(_ count: Int) {
+        start += count
+        guard start == bytes.count else { return }
+        start = 0
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacityMax)
+    }
+
+    /// Copies out a range of the bytes that count, before it is consumed.
+    func copy(_ range: Range<Int>) -> [UInt8] {
+        Array(bytes[(start + range.lowerBound)..<(start + range.upperBound)])
+    }
+}
