@@ -49,7 +49,7 @@ struct PasswordHash: Sendable, Hashable {
         isEqualInConstantTime(try Self.derive(password, salt: salt, cost: cost, keyBytes: key.count), key)
     }
 
-    private static func derive(_ password: String, salt: [UInt8], cost: ScryptCost, keyBytes: Int) throws -> [UInt8] {
+    static func derive(_ password: String, salt: [UInt8], cost: ScryptCost, keyBytes: Int) throws -> [UInt8] {
         let key = try KDF.Scrypt.deriveKey(
             from: Data(password.utf8),
             salt: salt,
