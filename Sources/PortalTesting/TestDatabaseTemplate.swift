@@ -113,7 +113,9 @@ actor TestDatabaseTemplate {
 
 /// The statements of the test databases.
 enum TestDatabaseQueries {
-    /// A database of the server. Names are made here, of letters, digits and underscores.
+    /// A database of the server.
+    ///
+    /// Names are made here, of letters, digits and underscores.
     private struct DatabaseName: SQLIdentifier {
         let identifier: String
     }

@@ -5,7 +5,9 @@ public struct PostgresConfiguration: Sendable {
     /// Source: PostgreSQL documentation, "Connection Strings".
     public var url: String
 
-    /// Connections open at most, over all loops; at least 1. Listeners have connections of their own.
+    /// Connections open at most, over all loops; at least 1.
+    ///
+    /// Listeners have connections of their own.
     public var poolSize: Int
 
     /// How long a caller waits for a connection, a new one being opened or the server being restarted included.

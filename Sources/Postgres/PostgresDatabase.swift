@@ -45,8 +45,11 @@ public final class PostgresDatabase: PostgresQueryable, Service {
 
     /// Runs a statement on any connection.
     ///
-    /// - Parameter idempotent: True when running it twice is as good as once, as for a SELECT without side effects; it
-    ///   is then sent again even if the connection broke while it ran.
+    /// - Parameters:
+    ///   - sql: The statement.
+    ///   - idempotent: True when running it twice is as good as once, as for a SELECT without side effects; it is then
+    ///     sent again even if the connection broke while it ran.
+    /// - Returns: All rows, as `query(_:)`.
     /// - Throws: As `query(_:)`.
     @discardableResult
     public func query(_ sql: SQL, idempotent: Bool) async throws -> [PostgresRow] {
@@ -62,7 +65,10 @@ public final class PostgresDatabase: PostgresQueryable, Service {
 
     /// Runs a statement on any connection and returns the number of rows.
     ///
-    /// - Parameter idempotent: As in `query(_:idempotent:)`.
+    /// - Parameters:
+    ///   - sql: The statement.
+    ///   - idempotent: As in `query(_:idempotent:)`.
+    /// - Returns: Rows inserted, updated, deleted or selected.
     /// - Throws: As `query(_:)`.
     @discardableResult
     public func execute(_ sql: SQL, idempotent: Bool) async throws -> Int {
@@ -76,7 +82,9 @@ public final class PostgresDatabase: PostgresQueryable, Service {
         try await exchange(statements, idempotent: false).map(\.rows)
     }
 
-    /// Closes all connections; statements under way finish, new ones get `.closed`. May be called twice.
+    /// Closes all connections; statements under way finish, new ones get `.closed`.
+    ///
+    /// May be called twice.
     public func close() async {
         await pool.close()
     }

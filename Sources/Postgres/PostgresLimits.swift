@@ -1,4 +1,6 @@
-/// The bounds of this module. Beyond each of them the caller gets a clear error and the pool stays well.
+/// The bounds of this module.
+///
+/// Beyond each of them the caller gets a clear error and the pool stays well.
 public struct PostgresLimits: Sendable, Hashable {
     /// Callers that may wait for a connection at a time; one more gets `.poolExhausted` at once.
     public var poolWaitersMax = 4096

@@ -1,4 +1,6 @@
-/// A transaction. Its statements run one after the other, also when several child tasks use it.
+/// A transaction.
+///
+/// Its statements run one after the other, also when several child tasks use it.
 public struct PostgresTransaction: PostgresQueryable {
     /// The connection for the time of the transaction.
     let lease: ConnectionLease
@@ -22,7 +24,9 @@ public struct PostgresTransaction: PostgresQueryable {
     }
 
     /// Runs `body` so that what it did can be undone alone: when it throws, the transaction goes on as if it had not
-    /// run. One savepoint at a time; those of nested calls nest.
+    /// run.
+    ///
+    /// One savepoint at a time; those of nested calls nest.
     ///
     /// - Parameter body: Uses this same transaction.
     /// - Returns: What `body` returned.

@@ -9,8 +9,9 @@ enum TransactionRun {
         case failed(any Error, mayRetry: Bool)
     }
 
-    /// Runs `body` on a connection that is in no transaction; must be on its loop. Afterwards it is in none again, or
-    /// broken.
+    /// Runs `body` on a connection that is in no transaction; must be on its loop.
+    ///
+    /// Afterwards it is in none again, or broken.
     static func run<R: Sendable>(
         on connection: ServerConnection,
         isolation: PostgresIsolation,

@@ -12,13 +12,19 @@ final class Canceller: Sendable {
     private let countMax: Int
     private let logger: Logger
 
-    /// - Parameter countMax: Requests under way at a time; more are dropped, the connection is closed anyway.
+    /// Starts without requests.
+    ///
+    /// - Parameters:
+    ///   - countMax: Requests under way at a time; more are dropped, the connection is closed anyway.
+    ///   - logger: Told about requests that failed.
     init(countMax: Int, logger: Logger) {
         self.countMax = countMax
         self.logger = logger
     }
 
-    /// Asks for the end of what a connection is doing. Returns at once; the connection may be closed meanwhile.
+    /// Asks for the end of what a connection is doing.
+    ///
+    /// Returns at once; the connection may be closed meanwhile.
     func cancel(_ handle: OpaquePointer) {
         let isAdmitted = underWay.withLock { count in
             guard count < countMax else { return false }

@@ -54,7 +54,9 @@ final class ConnectionLease: Sendable {
 }
 
 extension ServerConnection {
-    /// Ends a transaction that is open; without a round trip when nothing was sent. Failing breaks the connection.
+    /// Ends a transaction that is open; without a round trip when nothing was sent.
+    ///
+    /// Failing breaks the connection.
     func rollBack() async {
         if pendingBegin != nil {
             pendingBegin = nil
@@ -68,7 +70,9 @@ extension ServerConnection {
         }
     }
 
-    /// Brings the session back to what it was after the connect. Failing breaks the connection.
+    /// Brings the session back to what it was after the connect.
+    ///
+    /// Failing breaks the connection.
     func resetSession() async {
         await rollBack()
         guard !isBroken else { return }

@@ -8,7 +8,10 @@ enum HostResolver {
     /// Names that cannot be resolved are left out. Addresses, directories of unix sockets and what libpq finds by
     /// itself (environment, service file) are passed on.
     ///
-    /// - Parameter max: Hosts returned at most.
+    /// - Parameters:
+    ///   - hosts: In the order in which they are to be tried.
+    ///   - max: Hosts returned at most.
+    /// - Returns: At least one host, in the order of `hosts`.
     /// - Throws: `PostgresError` `.connection` when nothing is left.
     static func resolve(_ hosts: [ConnectionSettings.Host], max: Int) async throws -> [ConnectionSettings.Host] {
         var resolved: [ConnectionSettings.Host] = []

@@ -12,7 +12,9 @@ final class NoticeSink: Sendable {
         self.logger = logger
     }
 
-    /// Has libpq call this sink. The connection must be finished before the sink goes away.
+    /// Has libpq call this sink.
+    ///
+    /// The connection must be finished before the sink goes away.
     func install(on handle: OpaquePointer) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         PQsetNoticeReceiver(handle, { context, result in NoticeSink.receive(context, result) }, context)

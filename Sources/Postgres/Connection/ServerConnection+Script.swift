@@ -3,8 +3,7 @@ import CLibPQ
 extension ServerConnection {
     /// Runs a text of any number of statements by the simple protocol, without parameters and without a time limit.
     ///
-    /// - Parameters:
-    ///   - text: Trusted text, as of a migration file.
+    /// - Parameter text: Trusted text, as of a migration file.
     /// - Throws: `PostgresError` of the first statement that failed, with the position in the whole text.
     func runScript(_ text: String) async throws {
         try await inTurn { handle in

@@ -107,7 +107,9 @@ final class ServerConnection: @unchecked Sendable {
         return PQstatus(handle) == CONNECTION_OK
     }
 
-    /// Closes the connection; the server rolls back what is open. May be called twice.
+    /// Closes the connection; the server rolls back what is open.
+    ///
+    /// May be called twice.
     func close() {
         guard let handle else { return }
         isBroken = true
@@ -163,7 +165,11 @@ final class ServerConnection: @unchecked Sendable {
 
     /// The next result of the current exchange; `nil` ends the results of one statement.
     ///
-    /// - Parameter silenceMax: How long the server may say nothing; `nil` waits for ever.
+    /// - Parameters:
+    ///   - handle: The connection of this turn.
+    ///   - silenceMax: How long the server may say nothing; `nil` waits for ever.
+    /// - Returns: A result that the caller frees.
+    /// - Throws: `PostgresError` `.connection` or `.timeout`; `CancellationError`. The connection is broken then.
     func nextResult(_ handle: OpaquePointer, silenceMax: Duration?) async throws -> OpaquePointer? {
         while PQisBusy(handle) == 1 {
             try await readMore(handle, deadline: silenceMax.map { ContinuousClock.now.advanced(by: $0) })

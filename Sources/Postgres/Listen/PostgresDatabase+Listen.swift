@@ -91,8 +91,7 @@ extension ServerConnection {
     ///
     /// Source: PostgreSQL documentation, "Asynchronous Notification".
     ///
-    /// - Parameters:
-    ///   - interval: How long to wait at most.
+    /// - Parameter interval: How long to wait at most.
     /// - Returns: At least one message, or none when the time is over.
     /// - Throws: `PostgresError` `.connection`; `CancellationError`.
     fileprivate func notifications(within interval: Duration) async throws -> [PostgresNotification] {

@@ -50,7 +50,9 @@ struct MigrationDirectory: Sendable {
     /// In order of their numbers, which are 1, 2, 3, ….
     let migrations: [Migration]
 
-    /// Reads all files of a directory. Other files than `.sql` are left alone.
+    /// Reads all files of a directory.
+    ///
+    /// Other files than `.sql` are left alone.
     ///
     /// - Throws: `MigrationError` for the first thing that is wrong, in the order of its cases.
     init(path: String, limits: PostgresLimits) throws(MigrationError) {

@@ -1,4 +1,6 @@
-/// Why the database was not migrated. The messages are for the person who runs the command.
+/// Why the database was not migrated.
+///
+/// The messages are for the person who runs the command.
 public enum MigrationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The directory cannot be read.
     case unreadableDirectory(String)

@@ -41,8 +41,9 @@ enum MigrationQueries {
         "DELETE FROM portal_migrations WHERE number = \(migration.number)"
     }
 
-    /// One row: whether the lock of the migrators was free and is held now, until the session ends. Its key is a
-    /// constant of this product, in the whole database.
+    /// One row: whether the lock of the migrators was free and is held now, until the session ends.
+    ///
+    /// Its key is a constant of this product, in the whole database.
     static var tryLock: SQL {
         "SELECT pg_try_advisory_lock(7241856320019::bigint) AS locked"
     }

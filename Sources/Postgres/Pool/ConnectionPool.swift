@@ -262,8 +262,9 @@ extension ConnectionPool {
         }
     }
 
-    /// Sends callers away whose time is over, then looks again at the next one's deadline. All wait equally long, so
-    /// that one timer for the first in line serves all of them.
+    /// Sends callers away whose time is over, then looks again at the next one's deadline.
+    ///
+    /// All wait equally long, so that one timer for the first in line serves all of them.
     private func scheduleExpiry(at deadline: ContinuousClock.Instant) {
         let loop = group.loops[0]
         loop.execute { [weak self] in

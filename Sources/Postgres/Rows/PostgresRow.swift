@@ -1,4 +1,6 @@
-/// A row of an answer. Columns are read by name.
+/// A row of an answer.
+///
+/// Columns are read by name.
 ///
 /// A row keeps the whole answer in memory; decode what is needed and let it go.
 public struct PostgresRow: Sendable {
@@ -19,6 +21,7 @@ public struct PostgresRow: Sendable {
     /// - Parameters:
     ///   - column: The name as the server sends it (lower case unless quoted in the statement).
     ///   - type: The wanted type; an optional one takes NULL.
+    /// - Returns: The value.
     /// - Throws: `PostgresError` `.decoding` that names the column, never its value.
     public func decode<T: PostgresDecodable>(_ column: String, as type: T.Type = T.self) throws(PostgresError) -> T {
         guard let position = result.columns.index(of: column) else {

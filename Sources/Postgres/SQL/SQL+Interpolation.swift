@@ -10,7 +10,9 @@ extension SQL: ExpressibleByStringInterpolation {
         self = stringInterpolation.sql
     }
 
-    /// Collects the parts of an interpolated literal. There is no overload that takes a bare string as text.
+    /// Collects the parts of an interpolated literal.
+    ///
+    /// There is no overload that takes a bare string as text.
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql = SQL()
 

@@ -32,7 +32,9 @@ public struct SQL: Sendable, Hashable {
     /// True when there is no text at all.
     public var isEmpty: Bool { text.isEmpty }
 
-    /// Adds text as it stands. Only literals of the source code come here.
+    /// Adds text as it stands.
+    ///
+    /// Only literals of the source code come here.
     mutating func append(literal: String) {
         text += literal
     }

@@ -56,7 +56,9 @@ extension UUID: PostgresArrayElement {}
 extension Int: PostgresArrayElement {}
 extension Int64: PostgresArrayElement {}
 
-/// The text form of arrays. Source: PostgreSQL documentation, "Array Input and Output Syntax".
+/// The text form of arrays.
+///
+/// Source: PostgreSQL documentation, "Array Input and Output Syntax".
 enum ArrayText {
     /// The text for elements; `nil` is NULL.
     static func encode(_ elements: [String?]) -> String {

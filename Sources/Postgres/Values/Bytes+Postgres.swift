@@ -1,4 +1,5 @@
 /// Hexadecimal text of `bytea`: `\x` and two digits a byte (`bytea_output = hex`).
+///
 /// Source: PostgreSQL documentation, "Binary Data Types".
 enum HexBytes {
     /// The text for `bytes`.

@@ -13,7 +13,9 @@ extension Date: PostgresCodable {
         return TimestampText.encode(microseconds: Int64(scaled))
     }
 
-    /// Reads `timestamptz`, and `date` and `timestamp` as UTC. `infinity` is an error.
+    /// Reads `timestamptz`, and `date` and `timestamp` as UTC.
+    ///
+    /// `infinity` is an error.
     public init(postgres cell: PostgresCell) throws(PostgresCellError) {
         guard let microseconds = cell.withBytes({ TimestampText.decode($0) }) else {
             throw PostgresCellError("is not a finite timestamp")
@@ -133,7 +135,9 @@ enum TimestampText {
             return value
         }
 
-        /// `+00`, `-03:30`, `+05:53:28`; none is UTC. In seconds.
+        /// `+00`, `-03:30`, `+05:53:28`; none is UTC.
+        ///
+        /// In seconds.
         mutating func offset() -> Int64? {
             let isNegative = take("-")
             guard isNegative || take("+") else { return 0 }

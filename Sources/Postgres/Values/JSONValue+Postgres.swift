@@ -1,7 +1,9 @@
 public import JSON
 
 extension JSONValue: PostgresCodable {
-    /// Compact JSON, for `json` and `jsonb`. `JSONValue.null` is the JSON null, not NULL.
+    /// Compact JSON, for `json` and `jsonb`.
+    ///
+    /// `JSONValue.null` is the JSON null, not NULL.
     public var postgresText: String? { encodedString() }
 
     /// Reads `json` and `jsonb`.

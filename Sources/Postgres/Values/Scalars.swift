@@ -48,7 +48,9 @@ extension Double: PostgresCodable {
 }
 
 extension String: PostgresCodable {
-    /// The string itself. A NUL in it is refused when the statement is sent.
+    /// The string itself.
+    ///
+    /// A NUL in it is refused when the statement is sent.
     public var postgresText: String? { self }
 
     /// Reads the text of any type.
