@@ -1,7 +1,9 @@
 import Postgres
 
 extension LifecycleTransaction {
-    /// Stops an operation, see `OperationService.cancel`. Locks the vcluster, then the operation.
+    /// Stops an operation, see `OperationService.cancel`.
+    ///
+    /// Locks the vcluster, then the operation.
     func cancel(_ known: Operation) async throws -> Operation {
         let row = try await transaction.query(VClusterQueries.lock(known.vclusterID)).first
         guard let stored = try await stored(OperationQueries.lock(known.id)) else {

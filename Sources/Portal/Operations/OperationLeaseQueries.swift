@@ -11,7 +11,9 @@ struct OperationLease: Sendable, Hashable {
     let token: Int64
 }
 
-/// The statements of the workers. Each write names lease owner and token, and writes nothing once they have changed.
+/// The statements of the workers.
+///
+/// Each write names lease owner and token, and writes nothing once they have changed.
 enum OperationLeaseQueries {
     /// Claims operations that are due, oldest first, at most `limit`: one row (`id`, `lease_token`) each.
     ///

@@ -34,7 +34,10 @@ enum StepKind: String, Sendable, Hashable, CaseIterable {
 enum OperationPlan {
     /// The steps of a verb; the weights add up to 100.
     ///
-    /// - Parameter parameters: An undelete of a vcluster that was not running has nothing to do on the host.
+    /// - Parameters:
+    ///   - verb: What the operation does.
+    ///   - parameters: An undelete of a vcluster that was not running has nothing to do on the host.
+    /// - Returns: The steps in their order.
     static func steps(of verb: OperationVerb, parameters: OperationParameters) -> [(kind: StepKind, weight: Int)] {
         switch verb {
         case .create:

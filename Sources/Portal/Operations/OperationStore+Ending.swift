@@ -8,6 +8,7 @@ extension OperationStore {
     ///   - stored: The operation.
     ///   - observation: What was seen last on the host; nil when nothing was looked at.
     ///   - last: The step that ends with it.
+    /// - Throws: `LeaseLost`, `CancelRequested`.
     func succeed(_ stored: StoredOperation, observation: Observation?, last: OperationStep) async throws {
         let operation = stored.operation
         try await write(locking: operation.vclusterID) { lifecycle, locked in

@@ -93,7 +93,13 @@ struct OperationStore: Sendable {
     }
 
     /// Hands the operation back, to run again at a time.
-    func release(_ operation: Operation, _ vcluster: VCluster, runAt: Date, error: HostError?, message: String)
+    func release(
+        _ operation: Operation,
+        _ vcluster: VCluster,
+        runAt: Date,
+        error: HostError?,
+        message: String
+    )
         async throws
     {
         try await write(locking: nil, noticingCancel: false) { lifecycle, _ in

@@ -30,7 +30,7 @@ extension PortalLimits {
 
     /// The operations engine.
     public struct Operations: Sendable {
-        /// How many operations one process runs at a time. They mostly wait, so there may be more than cores.
+        /// How many operations one process runs at a time; they mostly wait, so there may be more than cores.
         public var lanes = 32
         /// How many operations one claim takes; small, so that several servers share a burst.
         public var claimBatch = 4

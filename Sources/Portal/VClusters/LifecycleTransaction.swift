@@ -28,21 +28,23 @@ struct LifecycleTransaction: Sendable {
     /// Starts an operation on a locked vcluster and saves the vcluster in the phase of its verb.
     ///
     /// - Parameters:
+    ///   - verb: What the operation does.
     ///   - vcluster: The vcluster with everything else already changed.
     ///   - before: The vcluster as it was locked, for the audit log.
-    ///   - continuing: The failed operation whose finished steps need not run again.
+    ///   - parameters: What the operation needs to know beside the vcluster.
+    ///   - failed: The failed operation whose finished steps need not run again.
+    /// - Returns: The vcluster and the operation as they are now.
     /// - Throws: `PortalError` `.conflict` when another operation is on its way after all.
     func start(
         _ verb: OperationVerb,
         on vcluster: VCluster,
         before: VCluster,
         parameters: OperationParameters,
-        continuing failed: Operation? = nil,
-        phase: VClusterPhase? = nil
+        continuing failed: Operation? = nil
     ) async throws -> VClusterChange {
         var vcluster = vcluster
         let operation = operation(verb, on: vcluster, parameters: parameters, continuing: failed)
-        vcluster.phase = phase ?? verb.phase
+        vcluster.phase = verb.phase
         vcluster.reason = nil
         vcluster.message = ""
         vcluster.activeOperationID = operation.id
@@ -53,7 +55,7 @@ struct LifecycleTransaction: Sendable {
                 inserts(of: operation, generation: vcluster.generation, parameters: parameters)
                     + [VClusterQueries.save(vcluster, at: now)]
             )
-        } catch where error.violates("operations_one_active_per_vcluster") {
+        } catch  where error.violates("operations_one_active_per_vcluster") {
             throw PortalError(
                 .conflict,
                 "Another change of \(vcluster.name) is on its way. Wait until it has ended, or cancel it."

@@ -3,7 +3,9 @@ import JSON
 import Postgres
 
 extension VClusterService {
-    /// A kubeconfig for a running vcluster: full control of what runs inside. Audited, never stored.
+    /// A kubeconfig for a running vcluster: full control of what runs inside.
+    ///
+    /// Audited, never stored.
     ///
     /// - Returns: YAML with an address that works outside of the host.
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase` unless it is `RUNNING`, `.unavailable` when the

@@ -53,9 +53,9 @@ extension VClusterService {
                 )
                 return try await lifecycle.insert(vcluster, verb: verb)
             }
-        } catch where error.violates("vclusters_name_is_unique_in_tenant") {
+        } catch  where error.violates("vclusters_name_is_unique_in_tenant") {
             throw try await nameTaken(vcluster.name, in: vcluster.tenantID)
-        } catch where error.violates("vclusters_namespace_is_unique_on_host") {
+        } catch  where error.violates("vclusters_namespace_is_unique_on_host") {
             throw PortalError(
                 .alreadyExists,
                 "The namespace \(vcluster.namespace) of the host \(vcluster.hostName) belongs to another vcluster."

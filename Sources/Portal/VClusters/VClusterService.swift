@@ -1,5 +1,5 @@
-public import FoundationEssentials
-public import JSON
+import FoundationEssentials
+import JSON
 import Logging
 import Postgres
 

@@ -9,7 +9,8 @@ extension VClusterSpec {
     func problems(changingFrom old: VClusterSpec, installed: String?, at path: String = "spec") -> [FieldError] {
         var errors = FieldErrors()
         checkKubernetes(from: old.kubernetesVersion ?? installed, path, &errors)
-        if let was = old.chartVersion.flatMap(SemanticVersion.init), let chart = chartVersion.flatMap(SemanticVersion.init),
+        if let was = old.chartVersion.flatMap(SemanticVersion.init),
+            let chart = chartVersion.flatMap(SemanticVersion.init),
             chart < was
         {
             errors.add("\(path).chartVersion", FieldErrorCode.outOfRange, "cannot go back from \(was.text)")

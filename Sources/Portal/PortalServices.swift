@@ -1,0 +1,94 @@
+import FoundationEssentials
+public import Logging
+public import Postgres
+
+/// All services of the domain over one database: what the web layer, the command line and the tests hold.
+public struct PortalServices: Sendable {
+    /// The clock of the domain.
+    public let time: any TimeSource
+    /// Sign-in, sessions, tokens, users.
+    public let identity: IdentityService
+    /// The tree of tenants and its members.
+    public let tenants: TenantService
+    /// Host clusters and their credentials.
+    public let hosts: HostService
+    /// Named starting points for vclusters.
+    public let templates: TemplateService
+    /// VClusters.
+    public let vclusters: VClusterService
+    /// Operations.
+    public let operations: OperationService
+    /// The audit log.
+    public let audit: AuditService
+    /// Answers to requests that are repeated.
+    public let idempotency: IdempotencyService
+    /// The feed of changes; run it for subscriptions to work.
+    public let changes: ChangeFeed
+    /// Carries out operations while it runs.
+    public let worker: OperationWorker
+    /// Deletes, purges and sweeps while it runs.
+    public let reaper: Reaper
+    /// Watches vclusters at rest while it runs.
+    public let driftWatcher: DriftWatcher
+
+    /// Wires the services; nothing runs until `changes`, `worker`, `reaper` and `driftWatcher` are run.
+    ///
+    /// - Parameters:
+    ///   - database: The one store.
+    ///   - time: The clock of the domain.
+    ///   - secretBox: Seals the credentials of hosts.
+    ///   - drivers: Makes the drivers of hosts.
+    ///   - limits: All bounds.
+    ///   - logger: Where the services that run log to.
+    ///   - workerName: Names this process in the leases of operations; nil makes one up.
+    public init(
+        database: PostgresDatabase,
+        time: any TimeSource,
+        secretBox: SecretBox,
+        drivers: any HostDriverFactory,
+        limits: PortalLimits = PortalLimits(),
+        logger: Logger,
+        workerName: String? = nil
+    ) {
+        let hosts = HostService(database: database, time: time, secretBox: secretBox, drivers: drivers, limits: limits)
+        let system = Caller.system("operations")
+        let connections = HostConnections(
+            factory: drivers,
+            lookup: { try await hosts.get($0, as: system) },
+            credentials: { try await hosts.credentials(for: $0, as: system) }
+        )
+        self.time = time
+        identity = IdentityService(database: database, time: time, limits: limits)
+        tenants = TenantService(database: database, time: time, limits: limits)
+        self.hosts = hosts
+        templates = TemplateService(database: database, time: time, limits: limits)
+        vclusters = VClusterService(
+            database: database,
+            time: time,
+            hosts: connections,
+            limits: limits,
+            logger: logger
+        )
+        operations = OperationService(database: database, time: time, limits: limits)
+        audit = AuditService(database: database, limits: limits)
+        idempotency = IdempotencyService(database: database, time: time, limits: limits)
+        changes = ChangeFeed(database: database, limits: limits, logger: logger)
+        worker = OperationWorker(
+            owner: workerName
+                ?? "\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8).lowercased())",
+            database: database,
+            time: time,
+            hosts: connections,
+            limits: limits,
+            logger: logger
+        )
+        reaper = Reaper(database: database, time: time, limits: limits, logger: logger)
+        driftWatcher = DriftWatcher(
+            database: database,
+            time: time,
+            hosts: connections,
+            limits: limits,
+            logger: logger
+        )
+    }
+}

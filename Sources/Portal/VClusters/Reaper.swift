@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Logging
+import Postgres
+public import ServiceLifecycle
+
+/// Deletes what has expired, purges what was deleted long enough ago, and sweeps old changes, events and logs.
+///
+/// Several servers may run one each: they share the work by skipping what another has locked.
+public struct Reaper: Service {
+    let database: PostgresDatabase
+    let time: any TimeSource
+    let limits: PortalLimits
+    let logger: Logger
+
+    /// What one pass has done.
+    public struct Pass: Sendable, Hashable {
+        /// Purges that were started.
+        public var purged = 0
+        /// Soft deletions that were started because of `expiresAt`.
+        public var expired = 0
+        /// Rows of changes, events and logs that were removed.
+        public var swept = 0
+    }
+
+    /// Works until the task is cancelled or the server shuts down gracefully.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    _ = try await runOnce()
+                } catch {
+                    logger.warning("a pass of the reaper failed", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: limits.vclusters.reapInterval.jittered)
+            }
+        }
+    }
+
+    /// One pass: at most one batch of each kind.
+    public func runOnce() async throws -> Pass {
+        var pass = Pass()
+        let now = time.now()
+        let caller = Caller.system("reaper")
+        pass.purged = try await start(.purge, caller: caller, at: now)
+        pass.expired = try await start(.delete, caller: caller, at: now)
+        pass.swept = try await sweep(at: now)
+        return pass
+    }
+
+    private func start(_ verb: OperationVerb, caller: Caller, at now: Date) async throws -> Int {
+        let batch = limits.vclusters.reapBatch
+        let queue =
+            verb == .purge
+            ? ReaperQueries.toPurge(at: now, limit: batch) : ReaperQueries.toExpire(at: now, limit: batch)
+        return try await database.transaction { transaction in
+            let lifecycle = LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits)
+            let ids = try await transaction.query(queue).map { try $0.decode("id", as: VClusterID.self) }
+            for id in ids {
+                let before = try await lifecycle.lock(id, for: .vclustersDelete)
+                var vcluster = before
+                var parameters = OperationParameters(previous: before)
+                parameters.phaseBeforeDelete = before.phase
+                if verb == .delete {
+                    vcluster.deletedAt = now
+                    parameters.purgeAt = now.advanced(by: limits.vclusters.gracePeriodDefault)
+                    // Taken out of the queue: who brings it back does not want it to expire again at once.
+                    vcluster.expiresAt = nil
+                }
+                _ = try await lifecycle.start(verb, on: vcluster, before: before, parameters: parameters)
+            }
+            return ids.count
+        }
+    }
+
+    private func sweep(at now: Date) async throws -> Int {
+        let batch = limits.operations.sweepBatch
+        let changes = try await database.query(
+            ChangeQueries.sweep(before: now.advanced(by: .zero - limits.changes.retention), limit: batch)
+        )
+        var swept = try changes.first?.decode("count", as: Int.self) ?? 0
+        swept += try await database.execute(
+            EventQueries.sweep(before: now.advanced(by: .zero - limits.vclusters.eventRetention), limit: batch)
+        )
+        swept += try await database.execute(
+            OperationLeaseQueries.sweepLogs(
+                before: now.advanced(by: .zero - limits.operations.logRetention),
+                limit: batch
+            )
+        )
+        return swept
+    }
+}
