@@ -1,0 +1,191 @@
+import EventLoop
+import Glibc
+
+/// A client that sends the bytes it is given and reads responses strictly; confined to the loop of its test.
+final class RawClient {
+    private let number: Int32
+    private let watcher: DescriptorWatcher
+    private var descriptor: Descriptor?
+    private(set) var received: [UInt8] = []
+    private(set) var isAtEnd = false
+    private let patience: Duration = .seconds(20)
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(port: UInt16, loop: EventLoop, receiveBufferBytes: Int32? = nil) throws {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard number >= 0 else { throw SocketError.last("socket") }
+        self.number = number
+        descriptor = Descriptor(adopting: number)
+        if var size = receiveBufferBytes {
+            _ = setsockopt(number, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                connect(number, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { throw SocketError.last("connect") }
+        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
+        watcher = try DescriptorWatcher(descriptor: number, loop: loop)
+    }
+
+    func send(_ text: String) async throws {
+        try await send(Array(text.utf8))
+    }
+
+    func send(_ bytes: [UInt8]) async throws {
+        var sent = 0
+        while sent < bytes.count {
+            let start = sent
+            let count = try bytes.withUnsafeBytes { try Sockets.send(number, UnsafeRawBufferPointer(rebasing: $0[start...])) }
+            if let count {
+                sent += count
+            } else {
+                watcher.clearWritable()
+                try await watcher.waitWritable(deadline: .now + patience)
+            }
+        }
+    }
+
+    /// Says that nothing more is sent (half-close).
+    func finishSending() {
+        Sockets.finishSending(number)
+    }
+
+    func close() {
+        watcher.close()
+        descriptor = nil
+    }
+
+    func reset() {
+        Sockets.resetOnClose(number)
+        close()
+    }
+
+    /// Reads some bytes behind those received; false at the end.
+    @discardableResult
+    func receive() async throws -> Bool {
+        guard !isAtEnd else { return false }
+        while true {
+            var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+            switch try buffer.withUnsafeMutableBytes({ try Sockets.receive(number, into: $0) }) {
+            case .bytes(let count):
+                received += buffer[..<count]
+                return true
+            case .end:
+                isAtEnd = true
+                return false
+            case .nothingYet:
+                watcher.clearReadable()
+                try await watcher.waitReadable(deadline: .now + patience)
+            }
+        }
+    }
+
+    /// Everything up to the end of the connection; a reset counts as an end.
+    func readToEnd() async throws -> String {
+        do {
+            while try await receive() {}
+        } catch let error as SocketError where error.isDisconnect {
+            isAtEnd = true
+        }
+        return take(received.count)
+    }
+
+    /// Reads up to and with a text.
+    func read(through text: String) async throws -> String {
+        let pattern = Array(text.utf8)
+        while true {
+            if let end = received.firstEnd(of: pattern) { return take(end) }
+            guard try await receive() else {
+                throw Failure(description: "ended before \(text.debugDescription): \(take(received.count).debugDescription)")
+            }
+        }
+    }
+
+    func readBytes(_ count: Int) async throws -> String {
+        while received.count < count {
+            guard try await receive() else { throw Failure(description: "ended after \(received.count) of \(count) bytes") }
+        }
+        return take(count)
+    }
+
+    func take(_ count: Int) -> String {
+        defer { received.removeFirst(count) }
+        return String(decoding: received[..<count], as: UTF8.self)
+    }
+}
+
+/// A response as it was on the wire.
+struct RawResponse {
+    var status: Int
+    var headers: [(name: String, value: String)]
+    var body: String
+
+    subscript(name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    var names: [String] { headers.map { $0.name.lowercased() } }
+}
+
+extension RawClient {
+    /// Reads one response; `isHead` for the response to HEAD, which has no content.
+    func readResponse(isHead: Bool = false) async throws -> RawResponse {
+        let head = try await read(through: "\r\n\r\n")
+        let lines = head.split(separator: "\r\n")
+        guard let first = lines.first, first.hasPrefix("HTTP/1.1 "), let status = Int(first.dropFirst(9).prefix(3)) else {
+            throw Failure(description: "not a status line: \(head.debugDescription)")
+        }
+        var response = RawResponse(status: status, headers: [], body: "")
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { throw Failure(description: "not a field: \(line)") }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            response.headers.append((String(line[..<colon]), String(value)))
+        }
+        if isHead || status < 200 || status == 204 || status == 304 { return response }
+        if let length = response["Content-Length"].flatMap({ Int($0) }) {
+            response.body = try await readBytes(length)
+        } else if response["Transfer-Encoding"] == "chunked" {
+            response.body = try await readChunks()
+        } else {
+            response.body = try await readToEnd()
+        }
+        return response
+    }
+
+    private func readChunks() async throws -> String {
+        var body = ""
+        while true {
+            let line = try await read(through: "\r\n")
+            guard let size = Int(line.dropLast(), radix: 16) else { throw Failure(description: "chunk size \(line)") }
+            let chunk = try await readBytes(size)
+            guard try await read(through: "\r\n") == "\r\n" else { throw Failure(description: "chunk end") }
+            if size == 0 { return body }
+            body += chunk
+        }
+    }
+
+    func get(_ target: String, _ fields: String...) async throws -> RawResponse {
+        try await send("GET \(target) HTTP/1.1\r\nHost: a\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n")
+        return try await readResponse()
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Position behind the first occurrence of a pattern.
+    fileprivate func firstEnd(of pattern: [UInt8]) -> Int? {
+        guard count >= pattern.count else { return nil }
+        for start in 0...(count - pattern.count) where self[start..<(start + pattern.count)].elementsEqual(pattern) {
+            return start + pattern.count
+        }
+        return nil
+    }
+}
