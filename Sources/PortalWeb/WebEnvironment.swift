@@ -52,6 +52,10 @@ public struct WebEnvironment: Sendable {
         metrics = probes.metrics
         metricSources = probes.metricSources
         requestMetrics = RequestMetrics(factory: probes.metrics)
-        readiness = Readiness(checks: probes.checks, timeout: .seconds(configuration.limits.readinessTimeoutSeconds))
+        readiness = Readiness(
+            checks: probes.checks,
+            timeout: .seconds(configuration.limits.readinessTimeoutSeconds),
+            logger: logger
+        )
     }
 }

@@ -5,12 +5,6 @@ public struct WebLimits: Sendable {
     /// Bytes of a request body; more is answered 413.
     public var bodyBytesMax = 1 << 20
 
-    /// Fields of a submitted form.
-    public var formFieldsMax = 200
-
-    /// Bytes of an `Idempotency-Key`, printable ASCII.
-    public var idempotencyKeyBytesMax = 255
-
     /// Field errors in one answer; more are counted, not listed.
     public var fieldErrorsMax = 100
 

@@ -36,7 +36,7 @@ public struct PortalApplication: Sendable {
         )
         router = try Self.routes(configuration)
         authenticator = Authenticator(services: services)
-        idempotency = IdempotencyGuard(services: services, limits: configuration.limits)
+        idempotency = IdempotencyGuard(services: services, logger: logger)
         finisher = ResponseFinisher(environment: environment)
     }
 
@@ -87,8 +87,7 @@ public struct PortalApplication: Sendable {
         }
         try await context.readBody()
         try CSRF.check(context)
-        let response = try await idempotency.run(context, handler: entry.handler)
-        return context.request.method == .head ? response.withoutBody() : response
+        return try await idempotency.run(context, handler: entry.handler)
     }
 
     private static func routes(_ configuration: WebConfiguration) throws -> Router {

@@ -1,3 +1,4 @@
+import HTTPCore
 public import HTTPServer
 public import JSON
 public import Portal

@@ -1,4 +1,4 @@
-public import HTTPCore
+import HTTPCore
 
 /// An error that HTTP itself defines and the domain knows nothing about.
 public struct WebError: Error, Sendable {

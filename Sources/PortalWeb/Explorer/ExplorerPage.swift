@@ -12,7 +12,7 @@ struct ExplorerPage {
     private static let start = "js/explorer.js"
 
     var response: HTTPResponse {
-        guard files.contains(Self.bundle), files.contains(Self.styles), files.contains(Self.start) else {
+        guard Set([Self.bundle, Self.styles, Self.start]).isSubset(of: files.names) else {
             return .html(document(head: "", body: Self.missing))
         }
         let head = "<link rel=\"stylesheet\" href=\"\(files.url(for: Self.styles))\">"

@@ -1,48 +1,36 @@
+import Logging
 
-/// Whether this server can work: its database answers and has every migration.
-///
-/// The composition root supplies the checks, because the web layer knows no database.
-public struct Readiness: Sendable {
-    /// One thing that has to work.
-    public struct Check: Sendable {
-        /// A word for the answer: `database`, `migrations`.
-        public let name: String
-
-        /// Throws, or tells what is missing; nil when all is well.
-        public let run: @Sendable () async throws -> String?
-
-        /// A check.
-        public init(name: String, run: @escaping @Sendable () async throws -> String?) {
-            self.name = name
-            self.run = run
-        }
-    }
-
+/// Runs the checks of `/readyz`.
+struct Readiness: Sendable {
     /// The outcome of one check.
     struct Outcome: Sendable {
         let name: String
+        /// Nil when all is well.
         let problem: String?
     }
 
-    private let checks: [Check]
-    private let timeout: Duration
+    let checks: [ReadinessCheck]
+    let timeout: Duration
+    let logger: Logger
 
-    init(checks: [Check], timeout: Duration) {
-        self.checks = checks
-        self.timeout = timeout
-    }
-
-    /// Runs every check within the time limit, one after the other.
+    /// Runs every check within the time limit, one after the other: the second makes sense only after the first.
     func check() async -> [Outcome] {
         var outcomes: [Outcome] = []
         for check in checks { outcomes.append(Outcome(name: check.name, problem: await problem(of: check))) }
         return outcomes
     }
 
-    private func problem(of check: Check) async -> String? {
+    private func problem(of check: ReadinessCheck) async -> String? {
         await withTaskGroup(of: String?.self) { group in
             group.addTask {
-                do { return try await check.run() } catch { return "failed" }
+                do {
+                    try await check.run()
+                    return nil
+                } catch {
+                    // The probe is open to everybody, so the reason stays in the log.
+                    logger.warning("not ready", metadata: ["check": "\(check.name)", "error": "\(error)"])
+                    return "failed"
+                }
             }
             group.addTask {
                 do { try await Task.sleep(for: timeout) } catch { return nil }

@@ -29,12 +29,18 @@ enum HostEndpoints {
         var reader = try context.jsonReader()
         let name = reader.string("name")
         let driver = reader.choice("driver", placeholder: HostDriverKind.simulated)
-        let settings = reader.hostSettings("settings", driver: driver)
+        let settings = reader.optionalObject("settings")
         let kubeconfig = reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax)
         let acceptsNew = reader.optionalBool("acceptsNew") ?? true
         try reader.finish()
         let host = try await context.services.hosts.create(
-            NewHost(name: name, settings: settings, kubeconfig: kubeconfig, acceptsNew: acceptsNew),
+            NewHost(
+                name: name,
+                driver: driver,
+                settings: settings.map { .object($0) },
+                kubeconfig: kubeconfig,
+                acceptsNew: acceptsNew
+            ),
             as: context.requireCaller()
         )
         return .created(host.json, at: .host(host.id)).with(host.etag)
@@ -50,16 +56,16 @@ enum HostEndpoints {
     private static func update(_ context: RequestContext) async throws -> HTTPResponse {
         let id: HostID = try context.pathID()
         let caller = try context.requireCaller()
-        let before = try await context.services.hosts.get(id, as: caller)
         var reader = try context.jsonReader()
-        var patch = HostPatch()
-        patch.name = reader.optionalString("name")
-        if reader.contains("settings") { patch.settings = reader.hostSettings("settings", driver: before.driver) }
-        patch.kubeconfig = reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax)
-        patch.acceptsNew = reader.optionalBool("acceptsNew")
+        let change = HostChange(
+            name: reader.optionalString("name"),
+            settings: reader.optionalObject("settings").map { .object($0) },
+            kubeconfig: reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax),
+            acceptsNew: reader.optionalBool("acceptsNew")
+        )
         try reader.finish()
         let ifMatch = context.request.headers["If-Match"]
-        let host = try await context.services.hosts.update(id, patch, ifMatch: ifMatch, as: caller)
+        let host = try await context.services.hosts.update(id, change, ifMatch: ifMatch, as: caller)
         return .json(host.json).with(host.etag)
     }
 
@@ -79,7 +85,7 @@ enum HostEndpoints {
 
     private static func releases(_ context: RequestContext) async throws -> HTTPResponse {
         let id: HostID = try context.pathID()
-        let found = try await context.services.hosts.releases(on: id, as: context.requireCaller())
+        let found = try await context.services.vclusters.releases(on: id, as: context.requireCaller())
         return .json(Page(items: found.map(\.json)).json)
     }
 
@@ -95,9 +101,9 @@ enum HostEndpoints {
             release: release,
             namespace: namespace,
             on: id,
-            tenantID: tenantID,
-            name: name,
-            as: context.requireCaller()
+            for: tenantID,
+            as: name,
+            by: context.requireCaller()
         )
         return .accepted(change)
     }
@@ -105,18 +111,6 @@ enum HostEndpoints {
     /// Settings and diagnostics are for those who manage hosts.
     private static func json(_ host: Host, for caller: Caller) -> JSONValue {
         caller.has(.hostsManage) ? host.json : host.summaryJSON
-    }
-}
-
-extension JSONObjectReader {
-    /// The settings of a host; all defaults when absent.
-    fileprivate mutating func hostSettings(_ key: String, driver: HostDriverKind) -> HostSettings {
-        do {
-            return try HostSettings(json: optionalValue(key), driver: driver, path: key)
-        } catch {
-            fail(error.fields)
-            return .simulated(SimulatedHostSettings())
-        }
     }
 }
 

@@ -16,7 +16,7 @@ enum MetricsEndpoint {
                     Double(environment.eventStreams.openCount)
                 )
             )
-            for source in environment.metricSources { samples += await source() }
+            for source in environment.metricSources { samples += await source.read() }
             var response = HTTPResponse(status: .ok, body: .bytes(Array(environment.metrics.encoded(samples).utf8)))
             response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
             return response

@@ -1,4 +1,6 @@
 import CoreMetrics
+import HTTPCore
+import HTTPServer
 import Metrics
 import Synchronization
 
@@ -42,7 +44,8 @@ final class RequestMetrics: Sendable {
             let made = Counter(
                 label: "http_requests_total",
                 dimensions: [
-                    ("route", key.pattern?.rawValue ?? "unknown"), ("method", key.method), ("status", String(key.status)),
+                    ("route", key.pattern?.rawValue ?? "unknown"), ("method", key.method),
+                    ("status", String(key.status)),
                 ],
                 factory: factory
             )

@@ -28,6 +28,7 @@ public enum Route: Hashable, Sendable {
     case vclusterPageKubeconfig(VClusterID)
     case operationPage(OperationID)
     case operationPageCancel(OperationID)
+    case hostsPage, auditPage
 
     /// The verbs of the REST API on one vcluster.
     public enum VClusterAction: String, CaseIterable, Sendable {
@@ -94,6 +95,8 @@ public enum Route: Hashable, Sendable {
         case .vclusterPageKubeconfig(let id): (.vclusterPageKubeconfig, id.description)
         case .operationPage(let id): (.operationPage, id.description)
         case .operationPageCancel(let id): (.operationPageCancel, id.description)
+        case .hostsPage: (.hostsPage, nil)
+        case .auditPage: (.auditPage, nil)
         }
     }
 }

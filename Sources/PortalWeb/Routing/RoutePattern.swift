@@ -73,6 +73,8 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case vclusterPageKubeconfig = "/vclusters/{id}/kubeconfig"
     case operationPage = "/operations/{id}"
     case operationPageCancel = "/operations/{id}/cancel"
+    case hostsPage = "/hosts"
+    case auditPage = "/audit"
 
     /// Who is served at this path, which decides how errors look and what is cached.
     public var audience: RouteAudience {

@@ -1,4 +1,4 @@
-public import HTTPCore
+import HTTPCore
 public import HTTPServer
 public import Portal
 

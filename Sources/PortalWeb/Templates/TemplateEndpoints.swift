@@ -9,6 +9,7 @@ enum TemplateEndpoints {
         router.on(.get, .templates, handler: list)
         router.on(.post, .templates, handler: create)
         router.on(.get, .template, handler: show)
+        router.on(.patch, .template, handler: update)
         router.on(.delete, .template, handler: delete)
     }
 
@@ -22,7 +23,10 @@ enum TemplateEndpoints {
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         var reader = try context.jsonReader()
         let name = reader.string("name")
-        let description = reader.optionalString("description", charactersMax: PortalLimits.Templates.descriptionLengthMax)
+        let description = reader.optionalString(
+            "description",
+            charactersMax: PortalLimits.Templates.descriptionLengthMax
+        )
         let environment = reader.optionalChoice("environment", VClusterEnvironment.self)
         let spec = reader.object("spec")
         try reader.finish()
@@ -44,9 +48,35 @@ enum TemplateEndpoints {
         return .json(template.json).with(template.etag)
     }
 
+    private static func update(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TemplateID = try context.pathID()
+        var reader = try context.jsonReader()
+        let descriptionMax = PortalLimits.Templates.descriptionLengthMax
+        var change = TemplateChange(
+            name: reader.optionalString("name"),
+            description: reader.optionalString("description", charactersMax: descriptionMax),
+            environment: reader.optionalChoice("environment", VClusterEnvironment.self)?.rawValue,
+            spec: reader.optionalObject("spec").map { .object($0) }
+        )
+        // The domain removes by an empty text what the API removes by null.
+        if reader.contains("environment"), change.environment == nil { change.environment = "" }
+        try reader.finish()
+        let template = try await context.services.templates.update(
+            id,
+            change,
+            ifMatch: context.request.headers["If-Match"],
+            as: context.requireCaller()
+        )
+        return .json(template.json).with(template.etag)
+    }
+
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
         let id: TemplateID = try context.pathID()
-        try await context.services.templates.delete(id, as: context.requireCaller())
+        try await context.services.templates.delete(
+            id,
+            ifMatch: context.request.headers["If-Match"],
+            as: context.requireCaller()
+        )
         return HTTPResponse(status: .noContent)
     }
 }

@@ -90,7 +90,7 @@ enum VClusterEndpoints {
         let id: VClusterID = try context.pathID()
         let caller = try context.requireCaller()
         let vcluster = try await context.services.vclusters.get(id, as: caller)
-        let yaml = try await context.services.vclusters.kubeconfig(id, as: caller)
+        let yaml = try await context.services.vclusters.kubeconfig(of: id, as: caller)
         var response = HTTPResponse(status: .ok, body: .bytes(Array(yaml.utf8)))
         response.headers.set("Content-Type", "application/yaml")
         // Names are DNS labels, so the file name needs no escaping (RFC 6266 section 4.3).
@@ -100,7 +100,7 @@ enum VClusterEndpoints {
 
     private static func usage(_ context: RequestContext) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
-        return .json(try await context.services.vclusters.usage(id, as: context.requireCaller()).json)
+        return .json(try await context.services.vclusters.usage(of: id, as: context.requireCaller()).json)
     }
 
     private static func events(_ context: RequestContext) async throws -> HTTPResponse {

@@ -66,7 +66,7 @@ private struct VClusterWatch: Sendable {
         ]
         if type != .deleted {
             do {
-                object = try await services.vclusters.summary(change.vclusterID, as: caller).json
+                object = try await summary(change.vclusterID)
             } catch let error as PortalError where error.code == .notFound {
                 // Removed since, or out of sight: for this client it is gone.
                 type = .deleted
@@ -74,5 +74,15 @@ private struct VClusterWatch: Sendable {
         }
         let data: JSONValue = ["type": .string(type.rawValue), "object": object]
         try await writer.send(type.rawValue, id: change.cursor.description, data)
+    }
+
+    /// A vcluster in the form of lists.
+    private func summary(_ id: VClusterID) async throws -> JSONValue {
+        let vcluster = try await services.vclusters.get(id, as: caller)
+        var activeOperation: Operation?
+        if let operationID = vcluster.activeOperationID {
+            activeOperation = try await services.operations.get(operationID, as: caller)
+        }
+        return vcluster.summaryJSON(activeOperation: activeOperation)
     }
 }
