@@ -1,0 +1,210 @@
+import Foundation
+@testable import Portal
+import PortalTesting
+import Postgres
+import Testing
+
+struct TenantServiceTests {
+    @Test func create_andRename_areSeenBelowTheParent() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+
+            let team = try await tenants.create(name: "  Fraud ", parentID: acme.payments.id, as: acme.manager)
+            let renamed = try await tenants.rename(team.id, to: "Risk", ifMatch: "\"1\"", as: acme.manager)
+
+            #expect(team.name == "Fraud")
+            #expect(team.path == acme.payments.path + [team.id])
+            #expect(team.depth == 4)
+            #expect(renamed.name == "Risk")
+            #expect(renamed.version == 2)
+            #expect(try await tenants.get(team.id, as: acme.viewer) == renamed)
+        }
+    }
+
+    @Test func changes_needThePermissionAndSight() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+            func code(_ body: () async throws -> Void) async -> PortalError.Code? {
+                do {
+                    try await body()
+                    return nil
+                } catch { return (error as? PortalError)?.code }
+            }
+
+            #expect(await code { _ = try await tenants.get(acme.payments.id, as: acme.stranger) } == .notFound)
+            #expect(await code { _ = try await tenants.get(acme.root.id, as: acme.manager) } == .notFound)
+            #expect(await code { _ = try await tenants.get(TenantID(), as: acme.admin) } == .notFound)
+            for caller in [acme.stranger, acme.nobody] {
+                #expect(await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) } == .notFound)
+                #expect(await code { _ = try await tenants.rename(acme.payments.id, to: "X", as: caller) } == .notFound)
+                #expect(await code { try await tenants.delete(acme.payments.id, as: caller) } == .notFound)
+                #expect(await code { _ = try await tenants.members(of: acme.payments.id, as: caller) } == .notFound)
+            }
+            for caller in [acme.member, acme.viewer, acme.auditor, acme.finance] {
+                #expect(await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) } == .forbidden)
+                #expect(await code { try await tenants.delete(acme.payments.id, as: caller) } == .forbidden)
+            }
+        }
+    }
+
+    @Test func names_areUniqueAmongSiblingsAndChecked() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+
+            let taken = await #expect(throws: PortalError.self) {
+                try await tenants.create(name: "PAYMENTS", parentID: acme.engineering.id, as: acme.admin)
+            }
+            let renamed = await #expect(throws: PortalError.self) {
+                try await tenants.rename(acme.platform.id, to: "payments", as: acme.admin)
+            }
+            #expect(taken?.code == .alreadyExists)
+            #expect(renamed?.code == .alreadyExists)
+            _ = try await tenants.create(name: "Payments", parentID: acme.data.id, as: acme.admin)
+            for name in ["", "   ", String(repeating: "x", count: 65), "a\nb", "a\0b"] {
+                let error = await #expect(throws: PortalError.self) {
+                    try await tenants.create(name: name, parentID: acme.data.id, as: acme.admin)
+                }
+                #expect(error?.fields.map(\.field) == ["name"])
+            }
+            let stale = await #expect(throws: PortalError.self) {
+                try await tenants.rename(acme.platform.id, to: "New", ifMatch: "\"9\"", as: acme.admin)
+            }
+            #expect(stale?.code == .preconditionFailed)
+        }
+    }
+
+    @Test func depth_isBounded() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+            var parent = acme.payments
+            while parent.depth < 8 {
+                parent = try await tenants.create(name: "level \(parent.depth + 1)", parentID: parent.id, as: acme.admin)
+            }
+
+            let error = await #expect(throws: PortalError.self) {
+                try await tenants.create(name: "too deep", parentID: parent.id, as: acme.admin)
+            }
+            #expect(error?.fields.map(\.field) == ["parentId"])
+        }
+    }
+
+    @Test func delete_needsAnEmptyTenant() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+            func code(_ id: TenantID) async -> PortalError.Code? {
+                do {
+                    try await tenants.delete(id, as: acme.admin)
+                    return nil
+                } catch { return (error as? PortalError)?.code }
+            }
+
+            #expect(await code(acme.root.id) == .conflict)
+            #expect(await code(acme.engineering.id) == .conflict)
+            #expect(await code(acme.platform.id) == nil)
+            #expect(await code(acme.payments.id) == nil, "role bindings do not hold a tenant")
+            #expect(await code(acme.engineering.id) == nil)
+            #expect(await code(acme.engineering.id) == .notFound)
+        }
+    }
+
+    @Test func tree_andList_showTheVisiblePart() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+
+            let everything = ["Acme", "Data", "Engineering", "Payments", "Platform"]
+            #expect(try await tenants.tree(as: acme.admin).tenants.map(\.name) == everything)
+            #expect(try await tenants.tree(as: .system("test")).tenants.map(\.name) == everything)
+            #expect(try await tenants.tree(as: acme.manager).tenants.map(\.name) == ["Engineering", "Payments", "Platform"])
+            #expect(try await tenants.tree(as: acme.viewer).tenants.map(\.name) == ["Payments"])
+            #expect(try await tenants.tree(as: acme.nobody).tenants.isEmpty)
+
+            #expect(try await tenants.list(as: acme.stranger).items.map(\.name) == ["Data"])
+            #expect(try await tenants.list(as: acme.nobody).items.isEmpty)
+            let children = TenantFilter(parentID: acme.engineering.id)
+            #expect(try await tenants.list(children, as: acme.admin).items.map(\.name) == ["Payments", "Platform"])
+            #expect(try await tenants.list(children, as: acme.stranger).items.isEmpty)
+            #expect(try await tenants.list(TenantFilter(search: "pay"), as: acme.admin).items.map(\.name) == ["Payments"])
+        }
+    }
+
+    @Test func list_pagesWithoutRepeats() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+
+            var names: [String] = []
+            var token: String?
+            repeat {
+                let page = try await tenants.list(TenantFilter(), try PageRequest(size: 2, token: token), as: acme.admin)
+                names += page.items.map(\.name)
+                token = page.nextPageToken
+                // A tenant that is added meanwhile comes later and disturbs nothing.
+                if names.count == 2 { _ = try await tenants.create(name: "Late", parentID: acme.data.id, as: acme.admin) }
+            } while token != nil
+
+            #expect(names == ["Acme", "Engineering", "Payments", "Platform", "Data", "Late"])
+        }
+    }
+
+    @Test func tree_isBounded() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            var limits = PortalLimits()
+            limits.tenants.treeSizeMax = 3
+            let tenants = TenantService(database: database, time: ManualTime(), limits: limits)
+
+            let tree = try await tenants.tree(as: acme.admin)
+
+            #expect(tree.isTruncated)
+            #expect(Set(tree.tenants.map(\.name)) == ["Acme", "Engineering", "Data"])
+        }
+    }
+
+    @Test func ensure_isIdempotentUnderConcurrency() async throws {
+        try await withDatabase { database in
+            let tenants = TenantService(database: database, time: ManualTime())
+            let system = Caller.system("test")
+
+            let ids = try await withThrowingTaskGroup(of: TenantID.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let root = try await tenants.ensureRoot(name: "Acme", as: system)
+                        return try await tenants.ensure(name: "Data", parentID: root.id, as: system).id
+                    }
+                }
+                return try await group.reduce(into: Set<TenantID>()) { $0.insert($1) }
+            }
+
+            #expect(ids.count == 1)
+            let error = await #expect(throws: PortalError.self) {
+                try await tenants.ensureRoot(name: "Other", as: Caller.make())
+            }
+            #expect(error?.code == .forbidden)
+        }
+    }
+
+    @Test func database_refusesPathsThatDoNotContinueTheParent() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let forged = Tenant.make(name: "Forged", below: acme.data.path)
+            let elsewhere = Tenant(
+                id: forged.id,
+                name: "Forged",
+                path: [TenantID(), acme.data.id, forged.id],
+                createdAt: Date(timeIntervalSince1970: 0),
+                updatedAt: Date(timeIntervalSince1970: 0)
+            )
+
+            let error = await #expect(throws: PostgresError.self) {
+                try await database.execute(TenantQueries.insert(elsewhere, createdBy: nil))
+            }
+            #expect(error?.constraint == "tenants_path_continues_parent")
+        }
+    }
+}
