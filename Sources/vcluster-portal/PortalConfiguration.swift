@@ -7,7 +7,7 @@ import Portal
 struct PortalConfiguration: Sendable {
     var databaseURL: String
     var databasePoolSize: Int
-    var encryptionKeys: String?
+    var encryptionKeys: String
     var address: String
     var port: Int
     var publicURL: String
@@ -43,6 +43,10 @@ struct PortalConfiguration: Sendable {
         if databaseURL.isEmpty {
             problems.append("PORTAL_DATABASE_URL is not set (postgresql://user:password@host/database)")
         }
+        let encryptionKeys = portal.string(forKey: "encryption.keys", isSecret: true) ?? ""
+        if encryptionKeys.isEmpty {
+            problems.append("PORTAL_ENCRYPTION_KEYS is not set (id:base64 of 32 bytes; it encrypts hosts' credentials)")
+        }
         let levelText = portal.string(forKey: "log.level", default: "info")
         let level = Logger.Level(rawValue: levelText)
         if level == nil {
@@ -56,7 +60,7 @@ struct PortalConfiguration: Sendable {
         let configuration = Self(
             databaseURL: databaseURL,
             databasePoolSize: integer("database.pool", "PORTAL_DATABASE_POOL", default: 16, in: 2...1_000),
-            encryptionKeys: portal.string(forKey: "encryption.keys", isSecret: true),
+            encryptionKeys: encryptionKeys,
             address: address,
             port: port,
             publicURL: portal.string(forKey: "public.url", default: "http://\(address):\(port)"),

@@ -11,6 +11,7 @@ struct Runtime: Sendable {
     let group: EventLoopGroup
     let database: PostgresDatabase
     let services: PortalServices
+    let drivers: PortalHostDrivers
     let logger: Logger
 
     /// Wires the product together from the environment.
@@ -41,14 +42,14 @@ struct Runtime: Sendable {
         limits.operations.heartbeat = configuration.lease / 3
         limits.operations.lanes = configuration.workers
         let drivers = PortalHostDrivers(
-            schema: try ChartSchema(contentsOf: configuration.root + "/Resources/vcluster/values.schema.json"),
+            schema: try ChartSchema.load(path: configuration.root + "/Resources/vcluster/values.schema.json"),
             helm: configuration.helm,
             logger: Logger(label: "portal.hosts")
         )
         let services = try PortalServices(
             database: database,
             time: SystemTimeSource(),
-            secretBox: SecretBox(ring: KeyRing(parsing: configuration.encryptionKeys ?? "")),
+            secretBox: SecretBox(ring: KeyRing(parsing: configuration.encryptionKeys)),
             drivers: drivers,
             limits: limits,
             logger: logger
@@ -58,6 +59,7 @@ struct Runtime: Sendable {
             group: group,
             database: database,
             services: services,
+            drivers: drivers,
             logger: logger
         )
     }
@@ -79,7 +81,7 @@ struct Runtime: Sendable {
     }
 
     private func close() async {
-        await services.close()
+        await drivers.close()
         await database.close()
         await group.shutdown()
     }

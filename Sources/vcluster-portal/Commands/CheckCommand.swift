@@ -27,12 +27,6 @@ struct CheckCommand: AsyncParsableCommand {
                 try await runtime.requireMigrated()
                 return "all applied"
             }
-            await check("encryption keys") {
-                guard runtime.configuration.encryptionKeys != nil else {
-                    throw ValidationError("PORTAL_ENCRYPTION_KEYS is not set; hosts with credentials cannot be stored")
-                }
-                return "usable"
-            }
             await check("templates and assets") {
                 _ = try PortalApplication(
                     services: runtime.services,

@@ -31,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
             let server = HTTPServer(
                 configuration: HTTPServerConfiguration(
                     host: runtime.configuration.address,
-                    port: runtime.configuration.port
+                    port: UInt16(runtime.configuration.port)
                 ),
                 group: runtime.group,
                 logger: Logger(label: "portal.http"),
@@ -73,7 +73,7 @@ extension Runtime {
             ],
             metricSources: [
                 MetricSource { database.statistics.samples },
-                MetricSource { await services.operations.samples },
+                MetricSource { await operationSamples() },
             ]
         )
     }

@@ -1,0 +1,41 @@
+import Portal
+import PortalWeb
+import Postgres
+
+extension PoolStatistics {
+    /// The pool for `/metrics`.
+    var samples: [PrometheusSample] {
+        [
+            PrometheusSample("portal_pool_connections_max", .gauge, "The bound of the pool.", Double(openMax)),
+            PrometheusSample(
+                "portal_pool_connections",
+                .gauge,
+                "Connections to the database by use.",
+                values: [([("state", "leased")], Double(leased)), ([("state", "idle")], Double(idle))]
+            ),
+            PrometheusSample("portal_pool_waiting", .gauge, "Callers that wait for a connection.", Double(waiting)),
+            PrometheusSample("portal_pool_opened_total", .counter, "Connections opened.", Double(openedTotal)),
+            PrometheusSample(
+                "portal_pool_refused_total",
+                .counter,
+                "Callers sent away because they waited too long or too many did.",
+                Double(refusedTotal)
+            ),
+        ]
+    }
+}
+
+extension Runtime {
+    /// Open operations by state; nothing while the database does not answer.
+    func operationSamples() async -> [PrometheusSample] {
+        guard let counts = try? await services.operations.countsOfOpen() else { return [] }
+        return [
+            PrometheusSample(
+                "portal_operations",
+                .gauge,
+                "Open operations by state.",
+                values: counts.map { ([("state", $0.state.rawValue)], Double($0.count)) }
+            )
+        ]
+    }
+}
