@@ -28,6 +28,8 @@ extension KubernetesError {
         switch error {
         case let error as HTTPClientError: kind(of: error)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: .tls
+        // The body broke off in the middle.
+        case HTTPParserError.invalidEOFState: .unreachable
         case is HTTPParserError: .malformedResponse
         // Everything else is the network's: IOError, NIOConnectionError, ChannelError, resolver errors.
         default: .unreachable

@@ -1,0 +1,211 @@
+import Foundation
+import JSON
+import Kubernetes
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+import Testing
+
+/// An HTTP server on loopback that answers as a test says and keeps what it was asked.
+struct FakeAPIServer: Sendable {
+    let port: Int
+    private let isSecure: Bool
+    private let log: RequestLog
+
+    /// The address for `KubernetesServer`.
+    var address: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(port)" }
+
+    /// The requests so far, in order.
+    var requests: [Request] { log.requests.withLock { $0 } }
+
+    struct Request: Sendable {
+        let method: String
+        let path: String
+        /// Decoded query items in order.
+        let query: [String: String]
+        let headers: HTTPHeaders
+        let body: String
+
+        func header(_ name: String) -> String? { headers.first(name: name) }
+
+        var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+    }
+
+    enum Answer: Sendable {
+        case json(JSONValue)
+        case reply(Int, JSONValue, headers: [String: String] = [:])
+        case text(Int, String, headers: [String: String] = [:])
+        /// Chunks of a body; then the end, an abrupt close, or silence until the client goes.
+        case chunks([String], then: End)
+        /// No answer at all.
+        case silence
+        /// Closes without an answer.
+        case close
+
+        enum End: Sendable { case end, abort, silence }
+    }
+
+    /// Runs a server around a test.
+    ///
+    /// `answer` gets the request and its number, from 0.
+    @discardableResult
+    static func with<Result: Sendable>(
+        tls: NIOSSLContext? = nil,
+        answer: @escaping @Sendable (Request, Int) -> Answer,
+        _ body: (FakeAPIServer) async throws -> Result
+    ) async throws -> Result {
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+        let port = try #require(listener.channel.localAddress?.port)
+        let log = RequestLog()
+        let server = FakeAPIServer(port: port, isSecure: tls != nil, log: log)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await listener.executeThenClose { connections in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await connection in connections {
+                            // A client that breaks off is part of many tests.
+                            group.addTask { try? await serve(connection, log: log, answer: answer) }
+                        }
+                    }
+                }
+            }
+            let result = try await body(server)
+            group.cancelAll()
+            return result
+        }
+    }
+
+    private static func serve(
+        _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>,
+        log: RequestLog,
+        answer: @Sendable (Request, Int) -> Answer
+    ) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var parts = inbound.makeAsyncIterator()
+            while let part = try await parts.next() {
+                guard case .head(let head) = part else { continue }
+                var body = ByteBuffer()
+                while case .body(var chunk)? = try await parts.next() { body.writeBuffer(&chunk) }
+                let request = Request(head, body: body)
+                let number = log.requests.withLock { requests in
+                    requests.append(request)
+                    return requests.count - 1
+                }
+                switch answer(request, number) {
+                case .json(let json): try await write(200, [:], json.encodedString(), to: outbound)
+                case .reply(let code, let json, let headers):
+                    let all = headers.merging(["Content-Type": "application/json"]) { first, _ in first }
+                    try await write(code, all, json.encodedString(), to: outbound)
+                case .text(let code, let text, let headers): try await write(code, headers, text, to: outbound)
+                case .chunks(let chunks, let end):
+                    try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+                    for chunk in chunks {
+                        try await outbound.write(.body(.byteBuffer(ByteBuffer(string: chunk))))
+                    }
+                    switch end {
+                    case .end: try await outbound.write(.end(nil))
+                    case .abort: return
+                    case .silence: _ = try await parts.next()
+                    }
+                case .silence: _ = try await parts.next()
+                case .close: return
+                }
+            }
+        }
+    }
+
+    private static func write(
+        _ code: Int,
+        _ headers: [String: String],
+        _ text: String,
+        to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    ) async throws {
+        var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: code))
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        head.headers.add(name: "Content-Length", value: "\(text.utf8.count)")
+        try await outbound.write(.head(head))
+        try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
+        try await outbound.write(.end(nil))
+    }
+}
+
+/// What connections share.
+private final class RequestLog: Sendable {
+    let requests = Mutex<[FakeAPIServer.Request]>([])
+}
+
+extension FakeAPIServer.Request {
+    fileprivate init(_ head: HTTPRequestHead, body: ByteBuffer) {
+        let parts = head.uri.split(separator: "?", maxSplits: 1).map(String.init)
+        var query: [String: String] = [:]
+        for item in parts.dropFirst().first?.split(separator: "&") ?? [] {
+            let pair = item.split(separator: "=", maxSplits: 1).map { String($0).removingPercentEncoding ?? "" }
+            query[pair[0]] = pair.count == 2 ? pair[1] : ""
+        }
+        self.init(
+            method: head.method.rawValue,
+            path: parts[0],
+            query: query,
+            headers: head.headers,
+            body: String(buffer: body)
+        )
+    }
+}
+
+extension FakeAPIServer {
+    /// A client of this server, closed when the test is done.
+    ///
+    /// Its retries wait a millisecond.
+    func withClient<Result>(
+        credentials: KubernetesCredentials = .anonymous,
+        limits change: (inout KubernetesLimits) -> Void = { _ in },
+        _ body: (KubernetesClient) async throws -> Result
+    ) async throws -> Result {
+        var endpoint = KubernetesEndpoint(server: try KubernetesServer(address))
+        endpoint.credentials = credentials
+        return try await withKubernetesClient(endpoint, limits: change, body)
+    }
+}
+
+/// Makes a client and closes it.
+func withKubernetesClient<Result>(
+    _ endpoint: KubernetesEndpoint,
+    limits change: (inout KubernetesLimits) -> Void = { _ in },
+    _ body: (KubernetesClient) async throws -> Result
+) async throws -> Result {
+    var limits = KubernetesLimits.standard
+    limits.retryDelayMin = .milliseconds(1)
+    limits.retryDelayMax = .milliseconds(4)
+    limits.requestDuration = .seconds(10)
+    change(&limits)
+    let client = try KubernetesClient(endpoint: endpoint, limits: limits, logger: Logger(label: "test"))
+    do {
+        let result = try await body(client)
+        await client.close()
+        return result
+    } catch {
+        await client.close()
+        throw error
+    }
+}
+
+/// A `Status` as API servers send it.
+func status(_ code: Int, _ reason: String, _ message: String = "", details: JSONValue = [:]) -> JSONValue {
+    [
+        "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure", "message": JSONValue(message),
+        "reason": JSONValue(reason), "details": details, "code": JSONValue(code),
+    ]
+}
