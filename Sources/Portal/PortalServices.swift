@@ -28,6 +28,8 @@ public struct PortalServices: Sendable {
     public let worker: OperationWorker
     /// Deletes, purges and sweeps while it runs.
     public let reaper: Reaper
+    /// Removes ended sessions and idempotency keys while it runs.
+    public let housekeeper: Housekeeper
     /// Watches vclusters at rest while it runs.
     public let driftWatcher: DriftWatcher
 
@@ -72,6 +74,12 @@ public struct PortalServices: Sendable {
         operations = OperationService(database: database, time: time, limits: limits)
         audit = AuditService(database: database, limits: limits)
         idempotency = IdempotencyService(database: database, time: time, limits: limits)
+        housekeeper = Housekeeper(
+            identity: identity,
+            idempotency: idempotency,
+            limits: limits.housekeeping,
+            logger: logger
+        )
         changes = ChangeFeed(database: database, limits: limits, logger: logger)
         worker = OperationWorker(
             owner: workerName

@@ -32,7 +32,8 @@ public struct AuditService: Sendable {
             return (at: Date(microsecondsSince1970: microseconds), id: try cursor.id(at: 1) as AuditEventID)
         }
         let rows = try await database.query(
-            AuditQueries.page(filter, visibleTo: visibility, before: cursor, rowsMax: page.rowsMax)
+            AuditQueries.page(filter, visibleTo: visibility, before: cursor, rowsMax: page.rowsMax),
+            idempotent: true
         )
         return Page(rows: try rows.map { try AuditEvent(row: $0) }, request: page) { event in
             PageCursor(list: "audit", keys: [String(event.at.microsecondsSince1970), event.id.description])

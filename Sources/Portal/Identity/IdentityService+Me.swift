@@ -6,7 +6,7 @@ extension IdentityService {
     ///
     /// - Throws: `PortalError` `.notFound` for a part of the portal, which has none; `PostgresError`.
     public func me(as caller: Caller) async throws -> User {
-        guard let row = try await database.query(UserQueries.byID(caller.user.id)).first else {
+        guard let row = try await database.query(UserQueries.byID(caller.user.id), idempotent: true).first else {
             throw PortalError.notFound("user")
         }
         return try User(row: row)
@@ -17,7 +17,7 @@ extension IdentityService {
     /// - Throws: `PostgresError`.
     public func memberships(as caller: Caller) async throws -> [Membership] {
         let rowsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.query(MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax))
+        let rows = try await database.query(MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax), idempotent: true)
         return try rows.map { row in
             Membership(
                 tenantID: try row.decode("tenant_id"),

@@ -23,7 +23,7 @@ extension IdentityService {
             && password.count <= PortalLimits.Identity.passwordLengthMax
         let buckets = SignInBuckets(email: isSane ? email : "", address: clientAddress)
         try await countAttempt(buckets)
-        let row = isSane ? try await database.query(UserQueries.byEmail(email)).first : nil
+        let row = isSane ? try await database.query(UserQueries.byEmail(email), idempotent: true).first : nil
         let stored = try row?.decode("password_hash", as: String?.self)
         let (isRight, upgrade) = try await passwords.verify(isSane ? password : "", against: stored)
         let user = try row.map { try User(row: $0) }

@@ -30,7 +30,8 @@ public struct IdentityService: Sendable {
         let now = time.now()
         let bindingsMax = limits.identity.bindingsPerUserMax
         let rows = try await database.query(
-            SessionQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax)
+            SessionQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax),
+            idempotent: true
         )
         guard let first = rows.first else { return nil }
         let id: SessionID = try first.decode("credential_id")
@@ -38,7 +39,8 @@ public struct IdentityService: Sendable {
         if try first.decode("last_used_at", as: Date.self) <= stale {
             let expiresAt = now.advanced(by: limits.identity.sessionIdle)
             try await database.execute(
-                SessionQueries.touch(id, at: now, expiresAt: expiresAt, unlessSeenAfter: stale)
+                SessionQueries.touch(id, at: now, expiresAt: expiresAt, unlessSeenAfter: stale),
+                idempotent: true
             )
         }
         return try Caller(first: first, rows: rows, via: .session(id), requestID: requestID)
@@ -56,13 +58,14 @@ public struct IdentityService: Sendable {
         let now = time.now()
         let bindingsMax = limits.identity.bindingsPerUserMax
         let rows = try await database.query(
-            APITokenQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax)
+            APITokenQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax),
+            idempotent: true
         )
         guard let first = rows.first else { return nil }
         let id: TokenID = try first.decode("credential_id")
         let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
         if try first.decode("last_used_at", as: Date?.self).map({ $0 <= stale }) ?? true {
-            try await database.execute(APITokenQueries.touch(id, at: now, unlessUsedAfter: stale))
+            try await database.execute(APITokenQueries.touch(id, at: now, unlessUsedAfter: stale), idempotent: true)
         }
         return try Caller(first: first, rows: rows, via: .token(id), requestID: requestID)
     }
@@ -81,7 +84,7 @@ public struct IdentityService: Sendable {
     ///
     /// - Throws: `PostgresError`.
     @discardableResult
-    public func sweep(rowsMax: Int = 500) async throws -> Int {
+    public func sweep(rowsMax: Int) async throws -> Int {
         let now = time.now()
         return try await database.execute(SessionQueries.deleteExpired(at: now, rowsMax: rowsMax))
             + database.execute(SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax))

@@ -22,7 +22,10 @@ public struct TenantService: Sendable {
     /// - Throws: `PostgresError`.
     public func tree(as caller: Caller) async throws -> TenantTree {
         let sizeMax = limits.tenants.treeSizeMax
-        let rows = try await database.query(TenantQueries.visible(to: caller.visibility, rowsMax: sizeMax + 1))
+        let rows = try await database.query(
+            TenantQueries.visible(to: caller.visibility, rowsMax: sizeMax + 1),
+            idempotent: true
+        )
         let tenants = try rows.prefix(sizeMax).map { try Tenant(row: $0) }
         return TenantTree(tenants, isTruncated: rows.count > sizeMax)
     }
@@ -39,7 +42,8 @@ public struct TenantService: Sendable {
     {
         let after: TenantID? = try page.cursor(list: "tenants", count: 1).map { cursor in try cursor.id(at: 0) }
         let rows = try await database.query(
-            TenantQueries.page(filter, visibleTo: caller.visibility, after: after, rowsMax: page.rowsMax)
+            TenantQueries.page(filter, visibleTo: caller.visibility, after: after, rowsMax: page.rowsMax),
+            idempotent: true
         )
         return Page(rows: try rows.map { try Tenant(row: $0) }, request: page) { tenant in
             PageCursor(list: "tenants", keys: [tenant.id.description])
@@ -115,9 +119,9 @@ public struct TenantService: Sendable {
         }
     }
 
-    /// Removes a tenant that nothing belongs to; its role bindings go with it.
+    /// Removes a tenant that nothing belongs to or ever belonged to; its role bindings go with it.
     ///
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` while it has children or vclusters or is the root;
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` when it has children, has or had vclusters, or is the root;
     ///   `PostgresError`.
     public func delete(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws {
         let now = time.now()
@@ -140,8 +144,7 @@ public struct TenantService: Sendable {
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {
             throw PortalError(
                 .conflict,
-                "The tenant is not empty. Remove the tenants and vclusters in it first; deleted vclusters count until "
-                    + "they are purged.",
+                "The tenant is not empty, or it has a history: a tenant that has or had vclusters stays for the records.",
                 underlying: error
             )
         }

@@ -137,6 +137,19 @@ public struct PortalLimits: Sendable {
         public init() {}
     }
 
+    /// The removal of sessions, sign-in windows and idempotency keys that have ended.
+    public struct Housekeeping: Sendable {
+        /// How long the housekeeper rests between two passes.
+        public var interval: Duration = .seconds(60)
+        /// How many rows of one kind one statement removes.
+        public var batch = 500
+        /// How many statements of each kind one pass sends.
+        public var batchesMax = 20
+
+        /// The defaults.
+        public init() {}
+    }
+
     /// Sign-in, sessions and tokens.
     public var identity = Identity()
     /// The tree of tenants.
@@ -149,6 +162,8 @@ public struct PortalLimits: Sendable {
     public var idempotency = Idempotency()
     /// The audit log.
     public var audit = Audit()
+    /// The removal of what has ended.
+    public var housekeeping = Housekeeping()
     /// VClusters, their deletion and their observation.
     public var vclusters = VClusters()
     /// The operations engine.
