@@ -1,3 +1,5 @@
+import Postgres
+
 extension OperationService {
     /// How many operations of all tenants are open, by state; for the metrics of the server, not for users.
     ///

@@ -69,6 +69,7 @@ public struct OperationService: Sendable {
     ///
     /// - Returns: The operation as it is now.
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` for an operation that has ended.
+    @discardableResult
     public func cancel(_ id: OperationID, as caller: Caller) async throws -> Operation {
         let known = try await get(id, as: caller)
         try caller.require(

@@ -20,6 +20,9 @@ public struct Reaper: Service {
         public var expired = 0
         /// Rows of changes, events and logs that were removed.
         public var swept = 0
+
+        /// A pass that did nothing.
+        public init() {}
     }
 
     /// Works until the task is cancelled or the server shuts down gracefully.

@@ -10,6 +10,7 @@ extension VClusterService {
     /// - Returns: The vcluster, and the operation when there is one.
     /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound`, `.forbidden`, `.invalidPhase`,
     ///   `.preconditionFailed`, `.conflict`.
+    @discardableResult
     public func update(
         _ id: VClusterID,
         _ patch: VClusterPatch,
@@ -50,6 +51,7 @@ extension VClusterService {
     ///   - caller: Who asks.
     /// - Returns: The vcluster in `SCALING` and the operation.
     /// - Throws: As `update`; `.invalidArgument` for an empty object too.
+    @discardableResult
     public func scale(
         _ id: VClusterID,
         to size: JSONValue,

@@ -20,6 +20,7 @@ public struct VClusterService: Sendable {
     /// - Returns: The vcluster in `PENDING` and its operation.
     /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound` for an invisible tenant,
     ///   `.forbidden`, `.alreadyExists` for a name that is taken, `.unavailable` when no host accepts new vclusters.
+    @discardableResult
     public func create(_ new: NewVCluster, as caller: Caller) async throws -> VClusterChange {
         let tenant = try await tenant(new.tenantID)
         try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
@@ -69,6 +70,7 @@ public struct VClusterService: Sendable {
     /// Pauses a vcluster; its data stays.
     ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase`, `.preconditionFailed`, `.conflict`.
+    @discardableResult
     public func suspend(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
         try await change(id, .suspend, .suspend, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
     }
@@ -76,6 +78,7 @@ public struct VClusterService: Sendable {
     /// Starts a vcluster after a pause, or again after an error.
     ///
     /// - Throws: As `suspend`.
+    @discardableResult
     public func resume(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
         try await change(id, .resume, .resume, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
     }
@@ -92,6 +95,7 @@ public struct VClusterService: Sendable {
     ///   - caller: Who asks.
     /// - Returns: The vcluster in its new phase and the operation: a new one, or the cancelled creation.
     /// - Throws: As `suspend`, and `.invalidArgument` for a grace period out of bounds.
+    @discardableResult
     public func delete(
         _ id: VClusterID,
         gracePeriod: Duration? = nil,
@@ -130,6 +134,7 @@ public struct VClusterService: Sendable {
     /// Brings a deleted vcluster back to the phase it had: running, suspended, or in error.
     ///
     /// - Throws: As `suspend`.
+    @discardableResult
     public func undelete(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
         try await lifecycle(as: caller) { lifecycle in
             let before = try await lifecycle.lock(id, for: .vclustersDelete, ifMatch: ifMatch)
@@ -146,6 +151,7 @@ public struct VClusterService: Sendable {
     /// Runs the change that failed or was cancelled again, from its last finished step, as a new operation.
     ///
     /// - Throws: As `suspend`.
+    @discardableResult
     public func retry(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
         try await lifecycle(as: caller) { lifecycle in
             let before = try await lifecycle.lock(id, for: .vclustersRead, ifMatch: ifMatch)

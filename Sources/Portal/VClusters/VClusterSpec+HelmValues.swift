@@ -94,7 +94,11 @@ extension JSONValue {
             object.removeValue(forKey: key)
         } else {
             let rest = child.removing(Array(path.dropFirst()))
-            object[key] = rest.object?.isEmpty == true ? nil : rest
+            if rest.object?.isEmpty == true {
+                object.removeValue(forKey: key)
+            } else {
+                object[key] = rest
+            }
         }
         return .object(object)
     }
