@@ -16,6 +16,9 @@ public final class PostgresDatabase: PostgresQueryable, Service {
     /// The pool, for this module.
     let pool: ConnectionPool
 
+    /// The tasks of the listeners.
+    let listeners = ListenerRegistry()
+
     /// Takes notices, lost connections and failures in the background.
     let logger: Logger
 
@@ -86,6 +89,7 @@ public final class PostgresDatabase: PostgresQueryable, Service {
     ///
     /// May be called twice.
     public func close() async {
+        listeners.close()
         await pool.close()
     }
 

@@ -11,7 +11,7 @@ extension PostgresDatabase {
     ///
     /// - Parameter channels: Names of channels as in `NOTIFY name` (lower case unless quoted there); at most
     ///   `PostgresLimits.listenChannelsMax`, further ones are ignored.
-    /// - Returns: A stream for one reader. It ends when the database's loops are stopped.
+    /// - Returns: A stream for one reader. It ends when the database is closed or its loops are stopped.
     public func listen(to channels: [String]) -> AsyncStream<PostgresNotification> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: PostgresNotification.self,
@@ -24,9 +24,13 @@ extension PostgresDatabase {
             canceller: pool.canceller,
             output: continuation
         )
-        // Owned by the stream: it ends when nobody reads any more.
+        // Owned by the stream and the database: it ends when nobody reads any more, or with `close()`.
         let task = Task(executorPreference: loop) { await listener.run(on: loop) }
-        continuation.onTermination = { _ in task.cancel() }
+        let ticket = listeners.add(task)
+        continuation.onTermination = { [listeners] _ in
+            task.cancel()
+            listeners.remove(ticket)
+        }
         return stream
     }
 }

@@ -150,9 +150,10 @@ final class ConnectionPool: Sendable {
                 return false
             }
             if isEmpty { return continuation.resume() }
-            let loop = group.next()
-            loop.execute { [self] in
-                loop.schedule(at: .now.advanced(by: settings.configuration.limits.closeWaitMax)) { self.endClose() }
+            // Not on a loop: those may have been stopped too early. Ends by itself, at the latest at the limit.
+            Task { [self] in
+                try? await Task.sleep(for: settings.configuration.limits.closeWaitMax)
+                endClose()
             }
         }
     }
