@@ -10,6 +10,64 @@ extension IdentityService {
     public func createToken(name: String, lifetime: Duration, as caller: Caller) async throws -> NewAPIToken {
         try caller.require(.tokensManage)
         guard let userID = caller.userID else { throw PortalError.forbidden(.tokensManage) }
+        return try await makeToken(name: name, lifetime: lifetime, of: userID, as: caller)
+    }
+
+    /// Makes an API token for the account with an e-mail; for the command line.
+    ///
+    /// - Throws: `PortalError` `.forbidden` for anybody but the portal itself, `.notFound`, and as
+    ///   `createToken(name:lifetime:as:)`; `PostgresError`.
+    public func createToken(
+        name: String,
+        lifetime: Duration,
+        forUser email: String,
+        as caller: Caller
+    ) async throws -> NewAPIToken {
+        guard caller.isSystem else { throw PortalError.forbidden(.usersManage) }
+        guard let user = try await user(email: email, as: caller), user.isActive else {
+            throw PortalError.notFound("account with this e-mail")
+        }
+        return try await makeToken(name: name, lifetime: lifetime, of: user.id, as: caller)
+    }
+
+    /// The caller's tokens, newest first, expired and revoked ones too.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.
+    public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
+        try caller.require(.tokensManage)
+        let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
+        let rows = try await database.query(
+            APITokenQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax)
+        )
+        return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
+            PageCursor(list: "tokens", keys: [token.id.description])
+        }
+    }
+
+    /// Revokes a token of the caller; revoking it again changes nothing.
+    ///
+    /// - Throws: `PortalError` `.notFound`; `PostgresError`.
+    public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
+        try caller.require(.tokensManage)
+        let now = time.now()
+        try await database.transaction { transaction in
+            guard
+                let row = try await transaction.query(APITokenQueries.byIDForUpdate(id, of: caller.user.id)).first
+            else { throw PortalError.notFound("token") }
+            let token = try APIToken(row: row)
+            guard token.revokedAt == nil else { return }
+            try await transaction.execute(APITokenQueries.revoke(id, at: now))
+            let entry = AuditEntry("token.revoke", of: .token(token))
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+
+    private func makeToken(
+        name: String,
+        lifetime: Duration,
+        of userID: UserID,
+        as caller: Caller
+    ) async throws -> NewAPIToken {
         var errors = FieldErrors()
         let name = TextRules.line(
             name,
@@ -53,37 +111,5 @@ extension IdentityService {
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
         return NewAPIToken(token: token, secret: secret.text)
-    }
-
-    /// The caller's tokens, newest first, expired and revoked ones too.
-    ///
-    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.
-    public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
-        try caller.require(.tokensManage)
-        let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
-        let rows = try await database.query(
-            APITokenQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax)
-        )
-        return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
-            PageCursor(list: "tokens", keys: [token.id.description])
-        }
-    }
-
-    /// Revokes a token of the caller; revoking it again changes nothing.
-    ///
-    /// - Throws: `PortalError` `.notFound`; `PostgresError`.
-    public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
-        try caller.require(.tokensManage)
-        let now = time.now()
-        try await database.transaction { transaction in
-            guard
-                let row = try await transaction.query(APITokenQueries.byIDForUpdate(id, of: caller.user.id)).first
-            else { throw PortalError.notFound("token") }
-            let token = try APIToken(row: row)
-            guard token.revokedAt == nil else { return }
-            try await transaction.execute(APITokenQueries.revoke(id, at: now))
-            let entry = AuditEntry("token.revoke", of: .token(token))
-            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
-        }
     }
 }

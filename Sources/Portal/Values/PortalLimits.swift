@@ -68,8 +68,6 @@ public struct PortalLimits: Sendable {
 
         /// How many tenants a tree answer holds.
         public var treeSizeMax = 10_000
-        /// How many members of one tenant are listed.
-        public var membersMax = 1000
 
         /// The defaults.
         public init() {}

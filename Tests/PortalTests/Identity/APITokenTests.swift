@@ -78,6 +78,23 @@ struct APITokenTests {
         }
     }
 
+    @Test func create_forAnotherIsForTheCommandLine() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            func create(_ email: String, as caller: Caller) async throws -> NewAPIToken {
+                try await identity.createToken(name: "script", lifetime: .seconds(60), forUser: email, as: caller)
+            }
+
+            let new = try await create("MEMBER@acme.example", as: .system("test"))
+            #expect(try await identity.authenticate(bearer: new.secret)?.user.id == acme.member.user.id)
+            let unknown = await #expect(throws: PortalError.self) { try await create("x@acme.example", as: .system("test")) }
+            let admin = await #expect(throws: PortalError.self) { try await create("member@acme.example", as: acme.admin) }
+            #expect(unknown?.code == .notFound)
+            #expect(admin?.code == .forbidden)
+        }
+    }
+
     @Test func list_pagesNewestFirst() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)
