@@ -89,7 +89,16 @@ extension KubernetesClient {
         if let version = preconditions.resourceVersion { metadata["resourceVersion"] = JSONValue(version) }
         let guarded = metadata.isEmpty ? patch : patch.mergePatched(by: ["metadata": .object(metadata)])
         request.body = guarded.encoded()
-        return KubernetesObject(try await json(request))
+        do {
+            return KubernetesObject(try await json(request))
+        } catch let error as KubernetesError where error.refusesUID {
+            throw KubernetesError(
+                kind: .conflict,
+                message: "the object is not the one that was meant",
+                operation: error.operation,
+                status: error.status
+            )
+        }
     }
 
     /// Deletes an object.
@@ -231,6 +240,13 @@ extension KubernetesClient {
         if let propagation { options["propagationPolicy"] = JSONValue(propagation.rawValue) }
         if let gracePeriod { options["gracePeriodSeconds"] = JSONValue(gracePeriod.components.seconds) }
         return .object(options)
+    }
+}
+
+extension KubernetesError {
+    /// True for the 422 with which a server answers a patch that names another uid than the object's.
+    fileprivate var refusesUID: Bool {
+        kind == .invalid && status?.causes.contains { $0.field == "metadata.uid" } == true
     }
 }
 

@@ -7,6 +7,8 @@ public struct KubernetesEndpoint: Sendable, Hashable {
     /// How the server's certificate is checked.
     public var trust: ServerTrust
     /// The DNS name that the server's certificate has to have; nil takes the host of `server`.
+    ///
+    /// A certificate for the IP address that is connected to is good as well: the TLS library takes either.
     public var tlsServerName: String?
     /// The proxy in between; nil connects directly.
     public var proxy: KubernetesProxy?

@@ -25,6 +25,9 @@ public enum YAMLDocument {
             root = try Parser(yaml: text).singleRoot()
         } catch {
             // The parser's own message quotes the faulty line, which may hold a token.
+            if case .duplicatedKeysInMapping(_, let context) = error as? YamlError {
+                throw .configuration("the YAML document has a key twice\(place(of: context.mark))")
+            }
             throw .configuration("not a YAML document\(place(of: error))")
         }
         guard let root else { return .null }
@@ -38,7 +41,11 @@ public enum YAMLDocument {
             case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark
             default: nil
             }
-        return mark.map { ": line \($0.line), column \($0.column)" } ?? ""
+        return mark.map { place(of: $0) } ?? ""
+    }
+
+    fileprivate static func place(of mark: Mark) -> String {
+        ": line \(mark.line), column \(mark.column)"
     }
 }
 
@@ -82,7 +89,7 @@ private struct YAMLConverter {
                 throw .configuration("the YAML document has a key that is no string\(Self.place(of: key))")
             }
             guard object[name.string] == nil else {
-                throw .configuration("the YAML document has the key \(name.string) twice\(Self.place(of: key))")
+                throw .configuration("the YAML document has a key twice\(Self.place(of: key))")
             }
             object[name.string] = try value(of: child, depth: depth + 1)
         }
@@ -90,7 +97,7 @@ private struct YAMLConverter {
     }
 
     private static func place(of node: Node) -> String {
-        node.mark.map { ": line \($0.line), column \($0.column)" } ?? ""
+        node.mark.map { YAMLDocument.place(of: $0) } ?? ""
     }
 
     private static func value(of scalar: Node.Scalar) -> JSONValue {
