@@ -46,12 +46,12 @@ struct OperationRun: Sendable {
 
     /// Runs the operation; never throws, because nobody above could do more about an error than is done here.
     ///
-    /// - Parameter nudges: Wakes the heartbeat early, when a cancellation was announced.
-    func run(nudges: AsyncStream<Void>) async {
+    /// - Parameter nudge: Wakes the heartbeat early, when a cancellation was announced.
+    func run(nudge: Nudge) async {
         do {
             let (stored, vcluster) = try await store.load()
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await keepLease(nudges) }
+                group.addTask { await keepLease(nudge) }
                 group.addTask { await steps(stored, vcluster) }
                 // The heartbeat ends only by a stop, the steps by themselves or by a stop: the first end ends both.
                 await group.next()
@@ -62,10 +62,9 @@ struct OperationRun: Sendable {
         }
     }
 
-    private func keepLease(_ nudges: AsyncStream<Void>) async {
-        var nudges = Nudges(stream: nudges)
+    private func keepLease(_ nudge: Nudge) async {
         while !Task.isCancelled {
-            await nudges.wait(upTo: limits.operations.heartbeat)
+            await nudge.wait(upTo: limits.operations.heartbeat)
             if Task.isCancelled { return }
             do {
                 if try await store.heartbeat() {

@@ -79,6 +79,8 @@ extension OperationStore {
             vcluster.phase = .error
             vcluster.reason = error.reason.rawValue
             vcluster.message = error.message
+            // A deletion that failed is none: the vcluster is among the others again, and nothing purges it by itself.
+            vcluster.deletedAt = nil
             vcluster.purgeAt = nil
             vcluster.activeOperationID = nil
             vcluster.conditions = locked.conditions.setting(
@@ -100,9 +102,12 @@ extension OperationStore {
 
     /// Ends the operation because a person wanted it.
     func cancelled(_ stored: StoredOperation) async throws {
-        let operation = stored.operation
-        try await write(locking: operation.vclusterID, noticingCancel: false) { lifecycle, locked in
-            guard let locked else { throw LeaseLost() }
+        try await write(locking: stored.operation.vclusterID, noticingCancel: false) { lifecycle, locked in
+            // Read again: what was loaded does not know yet whether the first step was begun.
+            guard let locked, let now = try await lifecycle.stored(OperationQueries.find(lease.operationID)) else {
+                throw LeaseLost()
+            }
+            let operation = now.operation
             let message = "Cancelled on request."
             try await lifecycle.transaction.pipeline([
                 OperationLeaseQueries.end(

@@ -29,7 +29,7 @@ public final class OperationWorker: Service, Sendable {
     /// One operation that runs.
     private struct Lane {
         let stop: OperationRun.StopCause
-        let nudge: WakeSignal
+        let nudge: Nudge
         var task: Task<Void, Never>?
     }
 
@@ -116,7 +116,7 @@ public final class OperationWorker: Service, Sendable {
     }
 
     private func start(_ lease: OperationLease) {
-        let lane = Lane(stop: OperationRun.StopCause(), nudge: WakeSignal())
+        let lane = Lane(stop: OperationRun.StopCause(), nudge: Nudge())
         var logger = logger
         logger[metadataKey: "operation"] = "\(lease.operationID)"
         let run = OperationRun(
@@ -130,7 +130,7 @@ public final class OperationWorker: Service, Sendable {
         lanes.withLock { $0[lease.operationID] = lane }
         // Owned by `lanes`; `drain` awaits every one of them.
         let task = Task { [self] in
-            await run.run(nudges: lane.nudge.stream)
+            await run.run(nudge: lane.nudge)
             lanes.withLock { $0[lease.operationID] = nil }
             completions.withLock { $0 += 1 }
             signal.wake()

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Wakes one waiting task; wake-ups that nobody waits for merge into one.
 struct WakeSignal: Sendable {
     /// The wake-ups, for one reader.
@@ -19,20 +21,51 @@ struct WakeSignal: Sendable {
     }
 }
 
-/// Waits for a wake-up or for a time, whichever comes first.
-struct Nudges {
-    let stream: AsyncStream<Void>
+/// Waits for a wake-up or for a time, whichever comes first; for one waiting task.
+///
+/// Not a stream: cancelling one wait on an `AsyncStream` ends the stream for all later ones.
+final class Nudge: Sendable {
+    private struct State {
+        var isPending = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Wakes the waiting task, now or when it waits next.
+    func wake() {
+        let waiter = state.withLock { state in
+            state.isPending = state.waiter == nil
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
 
     /// Returns after a wake-up, after the time, or when the task is cancelled.
-    mutating func wait(upTo limit: Duration) async {
-        await withTaskGroup(of: Void.self) { [stream] group in
-            group.addTask {
-                // A fresh iterator takes the next element: the stream has one reader at a time.
-                for await _ in stream { return }
-            }
+    func wait(upTo limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait() }
             group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    private func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.isPending || Task.isCancelled {
+                        state.isPending = false
+                        return true
+                    }
+                    state.waiter = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiter.take() }?.resume()
         }
     }
 }

@@ -37,6 +37,7 @@ struct Engine: Sendable {
     ///   - limits: The limits of all services.
     ///   - workers: How many workers run beside the body; the change feed always does.
     ///   - body: The test.
+    /// - Throws: What the body throws.
     static func with(
         limits: PortalLimits = Engine.limits,
         workers: Int = 1,
