@@ -54,7 +54,8 @@ struct Localizer: Sendable {
         let major = unitText(units[first].0, whole)
         guard first + 1 < units.count else { return major }
         let rest = (seconds - whole * units[first].1) / units[first + 1].1
-        return rest == 0 ? major : text("time.two", ["major": .text(major), "minor": .text(unitText(units[first + 1].0, rest))])
+        return rest == 0
+            ? major : text("time.two", ["major": .text(major), "minor": .text(unitText(units[first + 1].0, rest))])
     }
 
     private func unitText(_ unit: String, _ amount: Int) -> String {
@@ -78,7 +79,8 @@ struct Localizer: Sendable {
         return text(
             "time.date",
             [
-                "year": "\(parts.year ?? 0)", "month": .text(text("time.monthName.\(month)")), "day": "\(parts.day ?? 0)",
+                "year": "\(parts.year ?? 0)", "month": .text(text("time.monthName.\(month)")),
+                "day": "\(parts.day ?? 0)",
                 "clock": .text(clock), "zone": .text(calendar.timeZone.abbreviation(for: date) ?? ""),
             ]
         )

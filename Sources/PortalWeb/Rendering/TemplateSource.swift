@@ -33,7 +33,9 @@ struct TemplateSource: Sendable {
             try Self.append(tag, to: &stack)
             rest = rest[close.upperBound...]
         }
-        guard stack.count == 1 else { throw TemplateError("{{#\(stack[stack.count - 1].tag?.name ?? "")}} is not closed.") }
+        guard stack.count == 1 else {
+            throw TemplateError("{{#\(stack[stack.count - 1].tag?.name ?? "")}} is not closed.")
+        }
         nodes = stack[0].nodes
         self.text = text + rest + "\n"
     }

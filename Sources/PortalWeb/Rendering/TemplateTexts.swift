@@ -14,7 +14,10 @@ struct TemplateTexts: Sendable {
             var root = Group()
             for key in catalogues.keys {
                 guard let message = catalogues.message(key, in: language), message.arguments.isEmpty else { continue }
-                root.insert(message.text([:], language: language), path: key.split(separator: ".").map(String.init)[...])
+                root.insert(
+                    message.text([:], language: language),
+                    path: key.split(separator: ".").map(String.init)[...]
+                )
             }
             byLanguage[language] = root.object
         }

@@ -76,6 +76,8 @@ struct VClusterWizardPage: PageModel {
 
     /// Fields that belong together.
     struct FieldGroup: Sendable {
+        /// A class of the group: `group-custom` hides it unless own numbers are wanted.
+        let kind: String
         let title: String
         let hint: String
         let fields: [FieldModel]

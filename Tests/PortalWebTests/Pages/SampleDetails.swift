@@ -14,7 +14,14 @@ enum SampleDetails {
             tenantHref: "/vclusters?tenant=1",
             phase: "RUNNING",
             badge: BadgeModel(writer.text("phase.RUNNING"), .good),
-            buttons: [.init(action: "/vclusters/1/suspend", label: writer.text("actions.suspend"), icon: "pause", isPrimary: false)],
+            buttons: [
+                .init(
+                    action: "/vclusters/1/suspend",
+                    label: writer.text("actions.suspend"),
+                    icon: "pause",
+                    isPrimary: false
+                )
+            ],
             scale: scale(writer),
             delete: .init(
                 action: "/vclusters/1/delete",
@@ -22,23 +29,56 @@ enum SampleDetails {
                 text: writer.text("actions.deleteText", ["name": "payments-dev"]),
                 submit: writer.text("actions.delete"),
                 gracePeriods: ["graceDefault", "graceDay", "graceNone"].enumerated().map {
-                    OptionModel(value: $1, label: writer.text("actions.\($1)"), text: writer.text("actions.\($1)Text"), isSelected: $0 == 0)
+                    OptionModel(
+                        value: $1,
+                        label: writer.text("actions.\($1)"),
+                        text: writer.text("actions.\($1)Text"),
+                        isSelected: $0 == 0
+                    )
                 }
             ),
             notices: [notice(writer), progressNotice(writer)],
             conditions: [
-                ("Ready", "yes", StatusLook.good, nil), ("Drifted", "no", .bad, "Somebody scaled the control plane to 2 on the host. “Try again” sets it back."),
+                ("Ready", "yes", StatusLook.good, nil),
+                (
+                    "Drifted", "no", .bad,
+                    "Somebody scaled the control plane to 2 on the host. “Try again” sets it back."
+                ),
                 ("HostReachable", "unknown", .wait, nil),
             ].map { name, state, look, message in
-                .init(name: writer.text("condition.\(name)"), state: writer.text("condition.\(state)"), icon: look.icon, tone: look.tone, message: message)
+                .init(
+                    name: writer.text("condition.\(name)"),
+                    state: writer.text("condition.\(state)"),
+                    icon: look.icon,
+                    tone: look.tone,
+                    message: message
+                )
             },
             conditionsNote: writer.text("vcluster.observed", ["observed": "2", "generation": "3"]),
             spec: facts(writer),
             generation: writer.text("vcluster.generation", ["generation": "3"]),
             events: [
-                .init(text: "The control plane is ready.", note: "The portal", icon: "running", tone: "good", time: SamplePages.time(60, writer)),
-                .init(text: "The host had no room for a pod; tried again.", note: nil, icon: "failed", tone: "bad", time: SamplePages.time(90, writer)),
-                .init(text: "Creation was asked for.", note: "Mei Lin", icon: "info", tone: "busy", time: SamplePages.time(130, writer)),
+                .init(
+                    text: "The control plane is ready.",
+                    note: "The portal",
+                    icon: "running",
+                    tone: "good",
+                    time: SamplePages.time(60, writer)
+                ),
+                .init(
+                    text: "The host had no room for a pod; tried again.",
+                    note: nil,
+                    icon: "failed",
+                    tone: "bad",
+                    time: SamplePages.time(90, writer)
+                ),
+                .init(
+                    text: "Creation was asked for.",
+                    note: "Mei Lin",
+                    icon: "info",
+                    tone: "busy",
+                    time: SamplePages.time(130, writer)
+                ),
             ],
             endpoint: "https://payments-dev.vclusters.acme.example:31443",
             kubeconfig: .init(href: "/vclusters/1/kubeconfig", fileName: "payments-dev.yaml"),
@@ -64,7 +104,9 @@ enum SampleDetails {
             tenantHref: "/vclusters?tenant=2",
             phase: "ERROR",
             badge: BadgeModel(writer.text("phase.ERROR"), .bad),
-            buttons: [.init(action: "/vclusters/2/retry", label: writer.text("actions.retry"), icon: "retry", isPrimary: true)],
+            buttons: [
+                .init(action: "/vclusters/2/retry", label: writer.text("actions.retry"), icon: "retry", isPrimary: true)
+            ],
             scale: nil,
             delete: nil,
             notices: [notice(writer)],
@@ -87,7 +129,9 @@ enum SampleDetails {
             action: "/vclusters/1/scale",
             isOpen: true,
             errorSummary: ErrorSummaryModel(title: writer.text("actions.scaleNothing")),
-            fields: [FieldModel(id: "cpu", name: "cpu", label: writer.text("wizard.size.cpu"), value: "2", optional: "x")]
+            fields: [
+                FieldModel(id: "cpu", name: "cpu", label: writer.text("wizard.size.cpu"), value: "2", optional: "x")
+            ]
         )
     }
 
@@ -169,15 +213,17 @@ enum SampleDetails {
                 FactModel(name: writer.text("operation.requested"), time: SamplePages.time(80, writer)),
                 FactModel(name: writer.text("operation.attempt"), value: "1"),
             ],
-            log: "Release \"payments-dev\" does not exist. Installing it now.\nNAME: payments-dev\nSTATUS: deployed <ok>",
+            log:
+                "Release \"payments-dev\" does not exist. Installing it now.\nNAME: payments-dev\nSTATUS: deployed <ok>",
             isLogOpen: !isLive
         )
     }
 
     private static func steps(_ writer: Localizer, isLive: Bool) -> [OperationPage.Step] {
         let states: [(String, String, StatusLook, Int?)] = [
-            ("prepare", "succeeded", .good, 1), ("install", "succeeded", .good, 9),
-            ("waitUntilReady", isLive ? "running" : "failed", isLive ? .busy : .bad, 62), ("kubeconfig", "pending", .idle, nil),
+            ("prepareNamespace", "succeeded", .good, 1), ("install", "succeeded", .good, 9),
+            ("waitUntilReady", isLive ? "running" : "failed", isLive ? .busy : .bad, 62),
+            ("collectAccess", "pending", .idle, nil),
         ]
         return states.map { name, state, look, seconds in
             OperationPage.Step(

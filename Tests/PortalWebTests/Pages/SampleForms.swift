@@ -101,10 +101,34 @@ enum SampleForms {
     private static func templateStep(_ writer: Localizer) -> VClusterWizardPage.TemplateStep {
         .init(
             choices: [
-                .init(value: "1", label: "Development", text: "Small, sleeps when nobody uses it.", tags: ["Development", "2 CPU", "4Gi memory"], isSelected: true),
-                .init(value: "2", label: "Continuous integration", text: "Short-lived, for pipelines.", tags: ["Test", "4 CPU"], isSelected: false),
-                .init(value: "3", label: "Production, highly available", text: "Three replicas on etcd, full isolation.", tags: ["Production", "8 CPU", "32Gi memory"], isSelected: false),
-                .init(value: "blank", label: writer.text("wizard.template.blank"), text: nil, tags: [], isSelected: false),
+                .init(
+                    value: "1",
+                    label: "Development",
+                    text: "Small, sleeps when nobody uses it.",
+                    tags: ["Development", "2 CPU", "4Gi memory"],
+                    isSelected: true
+                ),
+                .init(
+                    value: "2",
+                    label: "Continuous integration",
+                    text: "Short-lived, for pipelines.",
+                    tags: ["Test", "4 CPU"],
+                    isSelected: false
+                ),
+                .init(
+                    value: "3",
+                    label: "Production, highly available",
+                    text: "Three replicas on etcd, full isolation.",
+                    tags: ["Production", "8 CPU", "32Gi memory"],
+                    isSelected: false
+                ),
+                .init(
+                    value: "blank",
+                    label: writer.text("wizard.template.blank"),
+                    text: nil,
+                    tags: [],
+                    isSelected: false
+                ),
             ],
             error: writer.text("wizard.template.missing")
         )
@@ -178,12 +202,14 @@ enum SampleForms {
             },
             groups: [
                 .init(
+                    kind: "group-custom",
                     title: writer.text("wizard.size.quotaTitle"),
                     hint: writer.text("wizard.size.quotaHint"),
                     fields: [field("cpu", "2"), field("memory", "4Gi"), field("storage", "20Gi"), field("pods", "50")],
                     selects: []
                 ),
                 .init(
+                    kind: "",
                     title: writer.text("wizard.size.controlTitle"),
                     hint: writer.text("wizard.size.controlHint"),
                     fields: [field("replicas", "1"), field("kubernetesVersion", "v1.33.4")],
@@ -192,7 +218,9 @@ enum SampleForms {
                             id: "isolation",
                             name: "isolation",
                             label: writer.text("wizard.size.isolation"),
-                            options: ["none", "lite", "full"].map { OptionModel(value: $0, label: writer.text("isolation.\($0)")) }
+                            options: ["none", "lite", "full"].map {
+                                OptionModel(value: $0, label: writer.text("isolation.\($0)"))
+                            }
                         )
                     ]
                 ),
@@ -202,17 +230,27 @@ enum SampleForms {
 
     private static func reviewStep(_ writer: Localizer) -> VClusterWizardPage.ReviewStep {
         .init(parts: [
-            .init(title: writer.text("wizard.stepTemplate"), facts: [FactModel(name: writer.text("wizard.review.start"), value: "Development")], editHref: "?step=template"),
+            .init(
+                title: writer.text("wizard.stepTemplate"),
+                facts: [FactModel(name: writer.text("wizard.review.start"), value: "Development")],
+                editHref: "?step=template"
+            ),
             .init(
                 title: writer.text("wizard.stepName"),
                 facts: [
                     FactModel(name: writer.text("wizard.name.name"), value: "payments-dev"),
                     FactModel(name: writer.text("wizard.name.tenant"), value: "Acme / Engineering / Payments"),
-                    FactModel(name: writer.text("wizard.name.expires"), value: writer.text("wizard.expires.never")),
+                    FactModel(name: writer.text("wizard.name.host"), value: "berlin-1", tag: writer.text("simulated")),
                 ],
                 editHref: "?step=name"
             ),
-            .init(title: writer.text("wizard.stepSize"), facts: [FactModel(name: writer.text("wizard.size.quotaTitle"), value: "2 CPU · 4Gi memory · 20Gi storage")], editHref: "?step=size"),
+            .init(
+                title: writer.text("wizard.stepSize"),
+                facts: [
+                    FactModel(name: writer.text("wizard.size.quotaTitle"), value: "2 CPU · 4Gi memory · 20Gi storage")
+                ],
+                editHref: "?step=size"
+            ),
         ])
     }
 }

@@ -43,7 +43,8 @@ enum SampleLayouts {
             navigation: account == nil ? [] : navigation(writer, section),
             account: account,
             csrf: csrf,
-            flash: section == "home" ? FlashModel(tone: "good", icon: "running", text: writer.text("flash.resume")) : nil,
+            flash: section == "home"
+                ? FlashModel(tone: "good", icon: "running", text: writer.text("flash.resume")) : nil,
             refreshSeconds: section == "vclusters" ? 5 : nil,
             width: "",
             languages: [
@@ -71,9 +72,12 @@ enum SampleLayouts {
     )
 
     private static func navigation(_ writer: Localizer, _ section: String) -> [LayoutModel.NavigationItem] {
-        [("home", "home", "/"), ("vclusters", "vcluster", "/vclusters"), ("hosts", "host", "/hosts"), ("audit", "audit", "/audit")]
-            .map { key, icon, href in
-                .init(href: href, label: writer.text("nav.\(key)"), icon: icon, isCurrent: key == section)
-            }
+        [
+            ("home", "home", "/"), ("vclusters", "vcluster", "/vclusters"), ("hosts", "host", "/hosts"),
+            ("audit", "audit", "/audit"),
+        ]
+        .map { key, icon, href in
+            .init(href: href, label: writer.text("nav.\(key)"), icon: icon, isCurrent: key == section)
+        }
     }
 }

@@ -134,10 +134,18 @@ enum SampleLists {
     }
 
     private static func tabs(_ writer: Localizer) -> [VClusterListPage.Tab] {
-        [("all", "1,261"), ("running", "1,208"), ("changing", "3"), ("suspended", "41"), ("failed", "2"), ("deleted", "7")]
-            .map { status, count in
-                .init(href: "/vclusters?status=\(status)", label: writer.text("status.\(status)"), count: count, isCurrent: status == "all")
-            }
+        [
+            ("all", "1,261"), ("running", "1,208"), ("changing", "3"), ("suspended", "41"), ("failed", "2"),
+            ("deleted", "7"),
+        ]
+        .map { status, count in
+            .init(
+                href: "/vclusters?status=\(status)",
+                label: writer.text("status.\(status)"),
+                count: count,
+                isCurrent: status == "all"
+            )
+        }
     }
 
     private static func selects(_ writer: Localizer) -> [SelectModel] {
@@ -191,7 +199,8 @@ enum SampleLists {
             title: writer.text("hosts.title"),
             rows: isEmpty ? [] : [row],
             empty: isEmpty
-                ? EmptyModel(icon: "host", title: writer.text("hosts.emptyTitle"), text: writer.text("hosts.emptyText")) : nil
+                ? EmptyModel(icon: "host", title: writer.text("hosts.emptyTitle"), text: writer.text("hosts.emptyText"))
+                : nil
         )
     }
 
@@ -207,9 +216,14 @@ enum SampleLists {
         return AuditListPage(
             title: writer.text("audit.title"),
             rows: isEmpty ? [] : [row],
-            pager: isEmpty ? nil : .init(summary: "", firstHref: "/audit", previousHref: nil, nextHref: "/audit?page=2"),
+            pager: isEmpty
+                ? nil : .init(summary: "", firstHref: "/audit", previousHref: nil, nextHref: "/audit?page=2"),
             empty: isEmpty
-                ? EmptyModel(icon: "audit", title: writer.text("audit.emptyTitle"), text: writer.text("audit.emptyText")) : nil
+                ? EmptyModel(
+                    icon: "audit",
+                    title: writer.text("audit.emptyTitle"),
+                    text: writer.text("audit.emptyText")
+                ) : nil
         )
     }
 }

@@ -1,0 +1,35 @@
+import Portal
+
+/// The sections of the portal in the order of the navigation.
+enum PageSection: String, CaseIterable {
+    case home, vclusters, hosts, audit
+
+    /// The first page of the section.
+    var route: Route {
+        switch self {
+        case .home: .homePage
+        case .vclusters: .vclustersPage
+        case .hosts: .hostsPage
+        case .audit: .auditPage
+        }
+    }
+
+    /// The icon in the navigation.
+    var icon: String {
+        switch self {
+        case .home: "home"
+        case .vclusters: "vcluster"
+        case .hosts: "host"
+        case .audit: "audit"
+        }
+    }
+
+    /// Whether the reader may open the section.
+    func isVisible(to caller: Caller) -> Bool {
+        switch self {
+        case .home, .vclusters: true
+        case .hosts: caller.has(.hostsManage)
+        case .audit: caller.bindings.contains { $0.role.permissions.contains(.auditRead) }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// The routes of all pages.
+enum PageRoutes {
+    static func register(on router: inout Router) {
+        SignInHandlers.register(on: &router)
+        DashboardHandlers.register(on: &router)
+        VClusterListHandlers.register(on: &router)
+        VClusterWizardHandlers.register(on: &router)
+        VClusterHandlers.register(on: &router)
+        OperationHandlers.register(on: &router)
+        HostPageHandlers.register(on: &router)
+        AuditPageHandlers.register(on: &router)
+    }
+}

@@ -1,0 +1,133 @@
+import Portal
+
+extension VClusterPage {
+    /// What the page is made of.
+    struct Parts: Sendable {
+        let vcluster: VCluster
+        /// Newest first.
+        let events: [VClusterEvent]
+        /// Newest first.
+        let operations: [Operation]
+        /// The names from the outermost visible tenant to the owner.
+        let tenant: String
+        /// The scale form that came back with errors.
+        let scaling: VClusterScaleForm?
+
+        /// The operation that is changing the vcluster now.
+        var activeOperation: Operation? {
+            vcluster.activeOperationID.flatMap { id in operations.first { $0.id == id } }
+        }
+    }
+
+    /// The page for a reader.
+    init(_ parts: Parts, caller: Caller, _ writer: Localizer) {
+        let vcluster = parts.vcluster
+        let actions = VClusterActions(vcluster, caller: caller)
+        title = vcluster.name
+        href = Route.vclusterPage(vcluster.id).path
+        watchHref = "\(Route.vclustersWatch.path)?tenantId=\(vcluster.tenantID)"
+        name = vcluster.name
+        tenant = parts.tenant
+        var tenantQuery = VClusterListQuery()
+        tenantQuery.tenantID = vcluster.tenantID
+        tenantHref = tenantQuery.href
+        phase = vcluster.phase.rawValue
+        badge = BadgeModel(writer.text("phase.\(vcluster.phase.rawValue)"), vcluster.phase.look)
+        buttons = actions.buttons(writer)
+        scale = actions.canScale ? ScaleForm(vcluster, parts.scaling, writer) : nil
+        delete = actions.deleteForm(writer)
+        notices = Self.notices(parts, writer)
+        conditions = vcluster.conditions.map { Condition($0, writer) }
+        conditionsNote = Self.conditionsNote(vcluster, writer)
+        spec = SpecFacts(writer).facts(of: vcluster)
+        generation = writer.text("vcluster.generation", ["generation": .text(String(vcluster.generation))])
+        events = parts.events.map { Event($0, writer) }
+        endpoint = vcluster.endpoint
+        let mayConnect = caller.has(.vclustersKubeconfig, onPath: vcluster.tenantPath)
+        kubeconfig = vcluster.phase == .running && mayConnect ? Kubeconfig(vcluster) : nil
+        noAccess = kubeconfig == nil ? Self.noAccess(vcluster, mayConnect: mayConnect, writer) : nil
+        details = Self.details(parts, writer)
+        labels = vcluster.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        operations = parts.operations.map { OperationRow($0, tenant: nil, writer) }
+    }
+
+    private static func noAccess(_ vcluster: VCluster, mayConnect: Bool, _ writer: Localizer) -> String {
+        if !mayConnect { return writer.text("vcluster.noPermission") }
+        return writer.text(vcluster.phase == .suspended ? "vcluster.suspended" : "vcluster.notRunning")
+    }
+
+    private static func conditionsNote(_ vcluster: VCluster, _ writer: Localizer) -> String? {
+        guard vcluster.observedGeneration != vcluster.generation else { return nil }
+        return writer.text(
+            "vcluster.observed",
+            [
+                "observed": .text(String(vcluster.observedGeneration)),
+                "generation": .text(String(vcluster.generation)),
+            ]
+        )
+    }
+
+    private static func details(_ parts: Parts, _ writer: Localizer) -> [FactModel] {
+        let vcluster = parts.vcluster
+        func name(_ key: String) -> String { writer.text("vcluster.fact.\(key)") }
+        let simulated = vcluster.isSimulated ? writer.text("simulated") : nil
+        return [
+            FactModel(name: name("tenant"), value: parts.tenant),
+            FactModel(name: name("host"), value: vcluster.hostName, tag: simulated),
+            FactModel(
+                name: name("environment"),
+                value: writer.text("environment.\(vcluster.environment.rawValue)")
+            ),
+            FactModel(name: name("qosClass"), value: writer.text("qos.\(vcluster.qosClass.rawValue)")),
+            FactModel(name: name("created"), time: writer.time(vcluster.createdAt)),
+            FactModel(name: name("updated"), time: writer.time(vcluster.updatedAt)),
+            vcluster.expiresAt.map { FactModel(name: name("expires"), time: writer.time($0)) },
+            FactModel(name: name("namespace"), value: vcluster.namespace),
+            vcluster.release == vcluster.name ? nil : FactModel(name: name("release"), value: vcluster.release),
+            FactModel(name: name("id"), value: vcluster.id.description),
+        ].compactMap { $0 }
+    }
+}
+
+extension VClusterPage.Condition {
+    /// A condition that holds looks good, except for drift, where the good news is that there is none.
+    fileprivate init(_ condition: VClusterCondition, _ writer: Localizer) {
+        let isNegative = condition.type == .drifted
+        let state: String
+        let look: StatusLook
+        switch condition.status {
+        case .unknown: (state, look) = ("unknown", .idle)
+        case .true: (state, look) = isNegative ? ("no", .bad) : ("yes", .good)
+        case .false: (state, look) = isNegative ? ("yes", .good) : ("no", .bad)
+        }
+        self.init(
+            name: writer.text("condition.\(condition.type.rawValue)"),
+            state: writer.text("condition.\(state)"),
+            icon: look.icon,
+            tone: look.tone,
+            message: condition.message.isEmpty ? nil : condition.message
+        )
+    }
+}
+
+extension VClusterPage.Event {
+    fileprivate init(_ event: VClusterEvent, _ writer: Localizer) {
+        let look: StatusLook = event.type == .warning ? .bad : .note
+        self.init(
+            text: event.message,
+            note: event.actorName.isEmpty ? nil : event.actorName,
+            icon: look.icon,
+            tone: look.tone,
+            time: writer.time(event.createdAt)
+        )
+    }
+}
+
+extension VClusterPage.Kubeconfig {
+    fileprivate init(_ vcluster: VCluster) {
+        self.init(href: Route.vclusterPageKubeconfig(vcluster.id).path, fileName: Self.fileName(vcluster))
+    }
+
+    /// The name of the downloaded file; names are DNS labels, so it needs no quoting anywhere.
+    static func fileName(_ vcluster: VCluster) -> String { "\(vcluster.name).kubeconfig.yaml" }
+}

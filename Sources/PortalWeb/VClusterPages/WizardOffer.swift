@@ -1,0 +1,72 @@
+import Portal
+
+/// What a reader can choose in the wizard.
+struct WizardOffer: Sendable {
+    /// The templates by name.
+    let templates: [Template]
+    /// The tenants the reader sees.
+    let tenants: TenantNames
+    /// Those of them where the reader may create.
+    let tenantIDs: [TenantID]
+    /// The hosts that take new vclusters; empty when the reader may not choose.
+    let hosts: [Host]
+
+    /// Asks the domain.
+    init(_ services: PortalServices, _ caller: Caller) async throws {
+        let request = try PageRequest(size: PortalLimits.Pages.sizeMax)
+        async let tree = services.tenants.tree(as: caller)
+        async let templates = caller.has(.templatesRead) ? services.templates.list(request, as: caller).items : []
+        async let hosts =
+            caller.has(.hostsRead) ? services.hosts.list(acceptingNew: true, request, as: caller).items : []
+        let names = TenantNames(try await tree)
+        self.init(
+            templates: try await templates,
+            tenants: names,
+            tenantIDs: names.tree.tenants.filter { caller.has(.vclustersCreate, onPath: $0.path) }.map(\.id),
+            hosts: try await hosts
+        )
+    }
+
+    /// An offer that is known.
+    init(templates: [Template], tenants: TenantNames, tenantIDs: [TenantID], hosts: [Host]) {
+        self.templates = templates
+        self.tenants = tenants
+        self.tenantIDs = tenantIDs
+        self.hosts = hosts
+    }
+}
+
+/// The sizes people choose instead of numbers: the envelope of the workloads.
+enum WizardSize: String, CaseIterable, Sendable {
+    /// As the template says.
+    case template
+    case small, medium, large
+    /// The numbers of the form.
+    case custom
+
+    /// CPU, memory and storage; nil where the size does not say.
+    var amounts: (cpu: String, memory: String, storage: String)? {
+        switch self {
+        case .small: ("2", "4Gi", "20Gi")
+        case .medium: ("4", "16Gi", "100Gi")
+        case .large: ("16", "64Gi", "500Gi")
+        case .template, .custom: nil
+        }
+    }
+}
+
+/// When a vcluster deletes itself, as the wizard offers it.
+enum WizardExpiry: String, CaseIterable, Sendable {
+    case never, oneDay, oneWeek, oneMonth, quarter
+
+    /// Seconds from creation; nil for never.
+    var seconds: Double? {
+        switch self {
+        case .never: nil
+        case .oneDay: 86_400
+        case .oneWeek: 7 * 86_400
+        case .oneMonth: 30 * 86_400
+        case .quarter: 90 * 86_400
+        }
+    }
+}
