@@ -24,7 +24,9 @@ struct Localizer: Sendable {
         self.calendar = calendar
     }
 
-    /// The text with a key. A key that does not exist is shown in brackets, which a test looks for in every page.
+    /// The text with a key.
+    ///
+    /// A key that does not exist is shown in brackets, which a test looks for in every page.
     func text(_ key: String, _ arguments: [String: MessageArgument] = [:]) -> String {
         guard let message = catalogues.message(key, in: language) else { return "⟦\(key)⟧" }
         return message.text(arguments, language: language)

@@ -36,7 +36,9 @@ struct Message: Sendable, Equatable {
     /// Whether the text counts something.
     var isPlural: Bool { forms.count > 1 }
 
-    /// Fills the arguments in. An argument that is not given stays visible as `{name}`.
+    /// Fills the arguments in.
+    ///
+    /// An argument that is not given stays visible as `{name}`.
     func text(_ arguments: [String: MessageArgument], language: PortalLanguage) -> String {
         var category = PluralCategory.other
         if isPlural, case .number(let count) = arguments[Self.pluralArgument] {

@@ -1,4 +1,6 @@
-/// Numbers as the portal writes them. English and Chinese both group by thousands with a comma.
+/// Numbers as the portal writes them.
+///
+/// English and Chinese both group by thousands with a comma.
 enum NumberText {
     /// `12345` as `12,345`.
     static func grouped(_ number: Int) -> String {

@@ -8,7 +8,9 @@ struct PageAssets: Sendable {
         "wizard", "sign-in", "utilities",
     ].map { "css/\($0).css" }
 
-    /// The scripts in the order they run. The pages work without them, so one that was not unpacked is left out.
+    /// The scripts in the order they run.
+    ///
+    /// The pages work without them, so one that was not unpacked is left out.
     static let scripts = ["vendor/htmx/htmx.min.js", "vendor/htmx/sse.min.js", "js/portal.js"]
 
     /// What templates read as `layout.assets`.

@@ -27,23 +27,13 @@ public struct PageRenderer: Sendable {
         try texts.require(namesIn: templates, catalogues: catalogues)
     }
 
-    /// The writer for one page.
-    ///
-    /// - Parameters:
-    ///   - language: The language of the reader.
-    ///   - timeZone: An IANA name; one that is not known counts as UTC.
-    ///   - now: The moment relative times count from.
+    /// The writer for one page; a time zone that is not known counts as UTC.
     func localizer(_ language: PortalLanguage, timeZone: String, now: Date) -> Localizer {
         let zone = TimeZone(identifier: timeZone) ?? .gmt
         return Localizer(language: language, catalogues: catalogues, timeZone: zone, now: now)
     }
 
-    /// The HTML of a page, or of one part of it.
-    ///
-    /// - Parameters:
-    ///   - page: The view model.
-    ///   - layout: What is around it.
-    ///   - template: A part instead of the whole page.
+    /// The HTML of a page, or of one part of it when another template is named.
     func html(_ page: some PageModel, _ layout: LayoutModel, template: String? = nil) throws -> String {
         try templates.render(template ?? type(of: page).template, object(page, layout))
     }

@@ -7,7 +7,9 @@ struct TemplateTexts: Sendable {
 
     private let byLanguage: [PortalLanguage: TemplateObject]
 
-    /// Nests every text without arguments by the parts of its key. Texts with arguments are filled in by view models.
+    /// Nests every text without arguments by the parts of its key.
+    ///
+    /// Texts with arguments are filled in by view models.
     init(_ catalogues: Catalogues) {
         var byLanguage: [PortalLanguage: TemplateObject] = [:]
         for language in PortalLanguage.allCases {

@@ -26,7 +26,9 @@ struct VClusterListQuery: Sendable {
         self.group = group
     }
 
-    /// Reads an address. What it does not understand is as if it were not there.
+    /// Reads an address.
+    ///
+    /// What it does not understand is as if it were not there.
     init(_ query: QueryItems) {
         group = query.first(named: "status").flatMap(PhaseGroup.init(rawValue:))
         text = String((query.first(named: "q") ?? "").prefix(Self.textMax)).trimmingCharacters

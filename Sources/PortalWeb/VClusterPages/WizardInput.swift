@@ -11,7 +11,9 @@ struct WizardInput: Sendable {
     /// The longest value, in characters; labels are the longest.
     private static let valueMax = 4_000
 
-    /// Reads an address or a form. What it does not know is as if it were not there.
+    /// Reads an address or a form.
+    ///
+    /// What it does not know is as if it were not there.
     init(_ items: QueryItems) {
         for field in WizardField.allCases {
             guard let value = items.first(named: field.rawValue) else { continue }
