@@ -98,15 +98,16 @@ public final class PostgresDatabase: PostgresQueryable, Service {
         guard !statements.isEmpty else { return [] }
         var attempt = 1
         while true {
-            do {
-                return try await pool.withConnection { try await $0.exchange(statements) }
-            } catch let error as PostgresError where error.kind == .connection {
-                let isSafe = error.outcome == .notExecuted || idempotent
-                guard isSafe, attempt < limits.statementAttemptsMax else { throw error }
-                logger.debug("sending a statement again after a lost connection", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: limits.backoff(afterAttempt: attempt))
-                attempt += 1
+            // What the pool throws is final: it has tried to connect for as long as a caller may wait.
+            let outcome = try await pool.withConnection { connection -> Result<[PostgresResult], any Error> in
+                do { return .success(try await connection.exchange(statements)) } catch { return .failure(error) }
             }
+            guard case .failure(let error as PostgresError) = outcome, error.kind == .connection,
+                error.outcome == .notExecuted || idempotent, attempt < limits.statementAttemptsMax
+            else { return try outcome.get() }
+            logger.debug("sending a statement again after a lost connection", metadata: ["error": "\(error)"])
+            try await Task.sleep(for: limits.backoff(afterAttempt: attempt))
+            attempt += 1
         }
     }
 }

@@ -12,6 +12,17 @@ struct ConnectionSettingsTests {
         try ConnectionSettings(PostgresConfiguration(url: url), logger: logger)
     }
 
+    /// The URL with other hosts before its own, looking for one that takes writes.
+    private func url(_ url: String, before hosts: [String]) throws -> String {
+        let parts = try #require(URLComponents(string: url))
+        let user = try #require(parts.percentEncodedUser)
+        let password = parts.percentEncodedPassword.map { ":" + $0 } ?? ""
+        let all = (hosts + ["\(parts.host ?? ""):\(parts.port ?? 5432)"]).joined(separator: ",")
+        let query = parts.percentEncodedQuery.map { "&" + $0 } ?? ""
+        return
+            "postgresql://\(user)\(password)@\(all)\(parts.percentEncodedPath)?target_session_attrs=read-write\(query)"
+    }
+
     @Test func parse_takesHostsApart() throws {
         let two = try settings("postgresql://me@a:1,b:2/db?target_session_attrs=read-write")
         #expect(two.hosts.map(\.name) == ["a", "b"])
@@ -39,12 +50,9 @@ struct ConnectionSettingsTests {
             let proxy = try Proxy(to: test.url)
             proxy.stop()
             // A port that nobody listens on, a server that is down, and the real one.
-            let parts = try #require(URLComponents(string: test.url))
-            let user = parts.user ?? "postgres"
-            let url =
-                "postgresql://\(user)@127.0.0.1:1,127.0.0.1:\(proxy.port),\(parts.host ?? ""):\(parts.port ?? 5432)\(parts.path)"
+            let url = try url(test.url, before: ["127.0.0.1:1", "127.0.0.1:\(proxy.port)"])
             let database = try PostgresDatabase(
-                configuration: PostgresConfiguration(url: url + "?target_session_attrs=read-write", poolSize: 1),
+                configuration: PostgresConfiguration(url: url, poolSize: 1),
                 group: test.group,
                 logger: logger
             )
@@ -57,10 +65,7 @@ struct ConnectionSettingsTests {
     @Test func open_givesUpOnASilentHost() async throws {
         try await TestDatabase.withLease(content: .empty) { test in
             let silent = try SilentServer()
-            let parts = try #require(URLComponents(string: test.url))
-            let user = parts.user ?? "postgres"
-            let url =
-                "postgresql://\(user)@127.0.0.1:\(silent.port),\(parts.host ?? ""):\(parts.port ?? 5432)\(parts.path)"
+            let url = try url(test.url, before: ["127.0.0.1:\(silent.port)"])
             let database = try PostgresDatabase(
                 configuration: PostgresConfiguration(url: url, poolSize: 1, connectTimeout: .milliseconds(100)),
                 group: test.group,
@@ -90,8 +95,10 @@ struct ConnectionSettingsTests {
 
     @Test func open_doesNotRetryWhatCannotSucceed() async throws {
         try await TestDatabase.withLease(content: .empty) { (test) async throws in
+            var parts = try #require(URLComponents(string: test.url))
+            parts.path += "_absent"
             let database = try PostgresDatabase(
-                configuration: PostgresConfiguration(url: test.url + "_absent", poolSize: 1, waitTimeout: .seconds(60)),
+                configuration: PostgresConfiguration(url: parts.string ?? "", poolSize: 1, waitTimeout: .seconds(60)),
                 group: test.group,
                 logger: logger
             )
@@ -99,6 +106,20 @@ struct ConnectionSettingsTests {
 
             #expect(error?.kind == .configuration)
             #expect(error?.message.contains("does not exist") == true)
+            await database.close()
+        }
+    }
+
+    @Test func open_doesNotRetryWhatCannotBeMeant() async throws {
+        try await TestDatabase.withLease(content: .empty) { (test) async throws in
+            let database = try PostgresDatabase(
+                configuration: PostgresConfiguration(url: "host=127.0.0.1 sslmode=maybe", waitTimeout: .seconds(60)),
+                group: test.group,
+                logger: logger
+            )
+            let error = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
+
+            #expect(error?.kind == .configuration)
             await database.close()
         }
     }

@@ -130,7 +130,7 @@ extension ServerConnection {
                 defer { PQclear(pointer) }
                 let error = PostgresError(result: pointer, statement: expectation.text)
                 if error.kind == .connection || PQstatus(handle) == CONNECTION_BAD {
-                    isBroken = true
+                    _ = lost(handle)
                     throw failure ?? error
                 }
                 if case .deallocate = expectation { break }

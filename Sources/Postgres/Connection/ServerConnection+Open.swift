@@ -93,7 +93,9 @@ extension ServerConnection {
         let passing = [
             "starting up", "shutting down", "recovery", "too many", "remaining connection slots", "not accepting",
         ]
-        guard error.message.contains("FATAL:"), !passing.contains(where: error.message.contains) else { return error }
-        return PostgresError(.configuration, error.message)
+        let isRefusal = error.message.contains("FATAL:") && !passing.contains(where: error.message.contains)
+        // What libpq itself finds wrong, before or in place of an answer.
+        let isUnusable = ["invalid ", "no password supplied"].contains(where: error.message.contains)
+        return isRefusal || isUnusable ? PostgresError(.configuration, error.message) : error
     }
 }

@@ -101,7 +101,10 @@ final class ServerConnection: @unchecked Sendable {
         guard isReusable, let handle else { return false }
         // The last words of a server and the end of the stream are read by separate calls.
         for _ in 0..<8 where hasInput {
-            guard PQconsumeInput(handle) == 1 else { return false }
+            guard PQconsumeInput(handle) == 1 else {
+                watcher.close()
+                return false
+            }
             _ = PQisBusy(handle)
         }
         return PQstatus(handle) == CONNECTION_OK
@@ -186,6 +189,7 @@ final class ServerConnection: @unchecked Sendable {
     ///
     /// - Returns: False when the deadline passed first.
     func waitForInput(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws -> Bool {
+        guard PQstatus(handle) == CONNECTION_OK else { throw lost(handle) }
         // libpq does not say whether it has emptied the socket, and an edge that was seen does not come back.
         if !hasInput {
             watcher.clearReadable()
@@ -198,8 +202,11 @@ final class ServerConnection: @unchecked Sendable {
         }
         lastInput = loop.now()
         // Under TLS the rest of a record (16 KiB, of which a call reads at least 8) waits in memory, unseen by poll.
-        for _ in 0..<(PQsslInUse(handle) == 1 ? 4 : 1) {
-            guard PQconsumeInput(handle) == 1 else { throw lost(handle) }
+        for round in 0..<(PQsslInUse(handle) == 1 ? 4 : 1) where PQconsumeInput(handle) == 0 {
+            let error = lost(handle)
+            if round == 0 { throw error }
+            // The end of the stream came behind the server's last words, which are still to be read.
+            break
         }
         return true
     }
@@ -207,6 +214,8 @@ final class ServerConnection: @unchecked Sendable {
     /// Marks the connection as broken and says why.
     func lost(_ handle: OpaquePointer, outcome: PostgresError.Outcome = .unknown) -> PostgresError {
         isBroken = true
+        // libpq may have closed the socket already, and its number may soon be another connection's on this loop.
+        watcher.close()
         return PostgresError(lost: handle, outcome: outcome)
     }
 
