@@ -17,7 +17,10 @@ extension IdentityService {
     /// - Throws: `PostgresError`.
     public func memberships(as caller: Caller) async throws -> [Membership] {
         let rowsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.query(MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax), idempotent: true)
+        let rows = try await database.query(
+            MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax),
+            idempotent: true
+        )
         return try rows.map { row in
             Membership(
                 tenantID: try row.decode("tenant_id"),

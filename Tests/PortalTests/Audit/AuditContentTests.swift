@@ -23,7 +23,8 @@ struct AuditContentTests {
 
     @Test func hash_tellsFieldsApart() {
         let events = [
-            event(), event(name: "b"), event(before: ""), event(before: "x"), event(after: "x"), event(before: "x", after: ""),
+            event(), event(name: "b"), event(before: ""), event(before: "x"), event(after: "x"),
+            event(before: "x", after: ""),
             event(before: "", after: "x"),
         ]
 

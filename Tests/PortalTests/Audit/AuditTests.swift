@@ -51,7 +51,11 @@ struct AuditTests {
     @Test func record_leavesOutDocumentsThatAreTooLarge() async throws {
         try await withDatabase { database in
             let large = JSONValue.string(String(repeating: "x", count: 40_000))
-            let entry = AuditEntry("thing.change", of: AuditObject(kind: "t", id: "t", name: "", tenantPath: nil), after: large)
+            let entry = AuditEntry(
+                "thing.change",
+                of: AuditObject(kind: "t", id: "t", name: "", tenantPath: nil),
+                after: large
+            )
             let (caller, now) = (system, time.now())
             try await database.transaction { try await AuditLog.record(entry, by: caller, at: now, in: $0) }
 
@@ -128,7 +132,11 @@ struct AuditTests {
         ("UPDATE audit_events SET hash = sha256('x') WHERE sequence = 4", 4, .contentChanged),
         ("UPDATE audit_events SET previous_hash = sha256('x') WHERE sequence = 4", 4, .predecessorChanged),
     ])
-    func verify_findsWhatASuperuserChanged(statement: String, sequence: Int, problem: AuditVerification.Problem) async throws {
+    func verify_findsWhatASuperuserChanged(
+        statement: String,
+        sequence: Int,
+        problem: AuditVerification.Problem
+    ) async throws {
         try await withDatabase { database in
             try await record(7, in: database)
             let chain = AuditContent.chain(ofObject: "thing")

@@ -22,7 +22,9 @@ struct SecretBoxTests {
         for index in sealed.bytes.indices {
             var bytes = sealed.bytes
             bytes[index] ^= 0x40
-            #expect(throws: SecretBoxError.failed) { try box.open(SealedSecret(keyID: "2026", bytes: bytes), context: "x") }
+            #expect(throws: SecretBoxError.failed) {
+                try box.open(SealedSecret(keyID: "2026", bytes: bytes), context: "x")
+            }
         }
         for length in 0..<sealed.bytes.count {
             let cut = SealedSecret(keyID: "2026", bytes: Array(sealed.bytes.prefix(length)))

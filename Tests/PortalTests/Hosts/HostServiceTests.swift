@@ -7,7 +7,8 @@ import Testing
 struct HostServiceTests {
     private let time = ManualTime()
     private let oldKey = KeyRing.newEntry(id: "old")
-    private let kubeconfig = "apiVersion: v1\nclusters: [{name: a, cluster: {server: https://10.1.2.3}}]\nusers: [s3cr3t-token]"
+    private let kubeconfig =
+        "apiVersion: v1\nclusters: [{name: a, cluster: {server: https://10.1.2.3}}]\nusers: [s3cr3t-token]"
 
     private func service(
         _ database: PostgresDatabase,
@@ -30,7 +31,10 @@ struct HostServiceTests {
             let drivers = StubDrivers()
             let hosts = try service(database, drivers: drivers)
 
-            let host = try await hosts.create(NewHost(name: "eu-1", driver: .helm, kubeconfig: kubeconfig), as: acme.admin)
+            let host = try await hosts.create(
+                NewHost(name: "eu-1", driver: .helm, kubeconfig: kubeconfig),
+                as: acme.admin
+            )
             let stored = try await hosts.get(host.id, as: acme.admin)
             _ = try await hosts.driver(for: host.id)
 
@@ -41,11 +45,15 @@ struct HostServiceTests {
             let audited = try await AuditService(database: database).list(as: acme.admin).items
             shown += audited.map { "\($0.before ?? "") \($0.after ?? "")" }.joined()
             #expect(!shown.contains("s3cr3t"))
-            let sealed: [UInt8] = try await database.query("SELECT kubeconfig_sealed FROM hosts")[0].decode("kubeconfig_sealed")
+            let sealed: [UInt8] = try await database.query("SELECT kubeconfig_sealed FROM hosts")[0].decode(
+                "kubeconfig_sealed"
+            )
             #expect(!String(decoding: sealed, as: UTF8.self).contains("s3cr3t"))
             #expect(drivers.seenCredentials == [kubeconfig])
             #expect(try await hosts.credentials(for: host.id, as: .system("test")) == kubeconfig)
-            let error = await #expect(throws: PortalError.self) { try await hosts.credentials(for: host.id, as: acme.admin) }
+            let error = await #expect(throws: PortalError.self) {
+                try await hosts.credentials(for: host.id, as: acme.admin)
+            }
             #expect(error?.code == .forbidden)
         }
     }
@@ -61,7 +69,9 @@ struct HostServiceTests {
                 "UPDATE hosts SET kubeconfig_sealed = (SELECT kubeconfig_sealed FROM hosts WHERE name = 'a') WHERE name = 'b'"
             )
 
-            let error = await #expect(throws: PortalError.self) { try await hosts.credentials(for: other.id, as: system) }
+            let error = await #expect(throws: PortalError.self) {
+                try await hosts.credentials(for: other.id, as: system)
+            }
             #expect(error?.code == .unavailable)
         }
     }
@@ -152,7 +162,9 @@ struct HostServiceTests {
         try await withDatabase { database in
             let hosts = try service(database)
             let system = Caller.system("test")
-            for name in ["c", "a", "b"] { _ = try await hosts.create(NewHost(name: name, driver: .simulated), as: system) }
+            for name in ["c", "a", "b"] {
+                _ = try await hosts.create(NewHost(name: name, driver: .simulated), as: system)
+            }
 
             let first = try await hosts.list(try PageRequest(size: 2), as: system)
             let second = try await hosts.list(try PageRequest(size: 2, token: first.nextPageToken), as: system)

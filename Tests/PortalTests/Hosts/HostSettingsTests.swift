@@ -69,7 +69,8 @@ struct HostSettingsTests {
 
     @Test(arguments: [
         ("vcluster", true), ("oci://registry.example.com/charts/vcluster", true), ("/srv/charts/vcluster", true),
-        ("/srv/vcluster-0.30.0.tgz", true), ("charts/vcluster", false), ("--post-renderer=/bin/sh", false), ("a b", false),
+        ("/srv/vcluster-0.30.0.tgz", true), ("charts/vcluster", false), ("--post-renderer=/bin/sh", false),
+        ("a b", false),
         ("https://example.com/vcluster.tgz", false),
     ])
     func chart_isANameAReferenceOrAPath(chart: String, isValid: Bool) {
@@ -89,7 +90,8 @@ struct HostSettingsTests {
         #expect(
             Set(error?.fields.map(\.field) ?? []) == [
                 "settings.capacity.cpu", "settings.capacity.memory", "settings.capacity.gpus", "settings.capacity.disk",
-                "settings.nodes", "settings.failureRate", "settings.seed", "settings.usage.curve", "settings.usage.average",
+                "settings.nodes", "settings.failureRate", "settings.seed", "settings.usage.curve",
+                "settings.usage.average",
                 "settings.usage.amplitude", "settings.latencyMilliseconds",
             ]
         )

@@ -12,7 +12,11 @@ struct IdempotencyTests {
         body: [0, 1, 255]
     )
 
-    private func request(_ key: String = "key-1", body: String = "{}", caller: UserID? = nil) throws -> IdempotencyRequest {
+    private func request(
+        _ key: String = "key-1",
+        body: String = "{}",
+        caller: UserID? = nil
+    ) throws -> IdempotencyRequest {
         try IdempotencyRequest(
             callerID: caller ?? self.caller,
             key: key,
@@ -142,7 +146,8 @@ struct IdempotencyTests {
             try IdempotencyRequest(callerID: caller, key: "k", method: method, path: path, body: Array(body.utf8)).hash
         }
         let hashes = [
-            try hash("POST", "/a", "b"), try hash("PUT", "/a", "b"), try hash("POST", "/b", "b"), try hash("POST", "/a", "c"),
+            try hash("POST", "/a", "b"), try hash("PUT", "/a", "b"), try hash("POST", "/b", "b"),
+            try hash("POST", "/a", "c"),
             try hash("POST", "/ab", ""), try hash("POST", "/a", ""),
         ]
         #expect(Set(hashes).count == hashes.count)

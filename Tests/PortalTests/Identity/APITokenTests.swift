@@ -63,7 +63,11 @@ struct APITokenTests {
             let created = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<6 {
                     group.addTask {
-                        let new = try? await identity.createToken(name: "\(number)", lifetime: .seconds(60), as: acme.member)
+                        let new = try? await identity.createToken(
+                            name: "\(number)",
+                            lifetime: .seconds(60),
+                            as: acme.member
+                        )
                         return new != nil
                     }
                 }
@@ -88,8 +92,12 @@ struct APITokenTests {
 
             let new = try await create("MEMBER@acme.example", as: .system("test"))
             #expect(try await identity.authenticate(bearer: new.secret)?.user.id == acme.member.user.id)
-            let unknown = await #expect(throws: PortalError.self) { try await create("x@acme.example", as: .system("test")) }
-            let admin = await #expect(throws: PortalError.self) { try await create("member@acme.example", as: acme.admin) }
+            let unknown = await #expect(throws: PortalError.self) {
+                try await create("x@acme.example", as: .system("test"))
+            }
+            let admin = await #expect(throws: PortalError.self) {
+                try await create("member@acme.example", as: acme.admin)
+            }
             #expect(unknown?.code == .notFound)
             #expect(admin?.code == .forbidden)
         }

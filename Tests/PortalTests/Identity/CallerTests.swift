@@ -49,7 +49,10 @@ struct CallerTests {
         let department = Tenant.make(name: "Engineering", below: root.path)
         let team = Tenant.make(name: "Payments", below: department.path)
         let other = Tenant.make(name: "Data", below: root.path)
-        let caller = Caller.make(.make(), [(.member, team), (.viewer, department), (.manager, other), (.member, other)])
+        let caller = Caller.make(
+            .make(),
+            [(.member, team), (.viewer, department), (.manager, other), (.member, other)]
+        )
 
         #expect(caller.readableRoots == [department.id, other.id].sorted())
         #expect(caller.visibility == .subtrees(caller.readableRoots))

@@ -20,15 +20,20 @@ struct PasswordTests {
             0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d, 0xa1, 0xf2,
         ]
         // The salt of the vector is shorter than any of ours, so it does not go through the text form.
-        #expect(try PasswordHash.derive("pleaseletmein", salt: Array("SodiumChloride".utf8), cost: .vector, keyBytes: 32) == key)
+        #expect(
+            try PasswordHash.derive("pleaseletmein", salt: Array("SodiumChloride".utf8), cost: .vector, keyBytes: 32)
+                == key
+        )
     }
 
     @Test(arguments: [
-        "", "plain", "$scrypt$", "$bcrypt$ln=15,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "", "plain", "$scrypt$",
+        "$bcrypt$ln=15,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "$scrypt$ln=99,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "$scrypt$ln=4,r=8,p=0$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "$scrypt$ln=4,r=8$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "$scrypt$ln=4,r=8,p=1$AAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "$scrypt$ln=4,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA",
+        "$scrypt$ln=4,r=8,p=1$AAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$scrypt$ln=4,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA",
     ])
     func hash_refusesWhatItDidNotWrite(text: String) {
         #expect(PasswordHash(text: text) == nil)
@@ -65,8 +70,10 @@ struct PasswordTests {
     }
 
     @Test(arguments: [
-        ("short", "OUT_OF_RANGE"), ("passwort", "INVALID_VALUE"), ("Password1!", "INVALID_VALUE"), ("12345678", "INVALID_VALUE"),
-        ("abcdefgh", "INVALID_VALUE"), ("87654321", "INVALID_VALUE"), ("aaaaaaaa", "INVALID_VALUE"), ("abababab", "INVALID_VALUE"),
+        ("short", "OUT_OF_RANGE"), ("passwort", "INVALID_VALUE"), ("Password1!", "INVALID_VALUE"),
+        ("12345678", "INVALID_VALUE"),
+        ("abcdefgh", "INVALID_VALUE"), ("87654321", "INVALID_VALUE"), ("aaaaaaaa", "INVALID_VALUE"),
+        ("abababab", "INVALID_VALUE"),
         ("ada.lovelace", "INVALID_VALUE"), ("Ada.Lovelace@example.com", "INVALID_VALUE"), ("P@ssw0rd", "INVALID_VALUE"),
         (String(repeating: "long", count: 65), "TOO_LONG"),
     ])

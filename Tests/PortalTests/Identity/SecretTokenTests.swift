@@ -13,7 +13,10 @@ struct SecretTokenTests {
         #expect(token.hash.count == 32)
     }
 
-    @Test(arguments: ["", "x", "ovp_", String(repeating: "A", count: 42), String(repeating: "!", count: 43), "ovp_" + String(repeating: "A", count: 43)])
+    @Test(arguments: [
+        "", "x", "ovp_", String(repeating: "A", count: 42), String(repeating: "!", count: 43),
+        "ovp_" + String(repeating: "A", count: 43),
+    ])
     func reading_refusesOtherShapes(text: String) {
         #expect(SecretToken(text) == nil)
     }

@@ -23,7 +23,11 @@ struct SignInTests {
             let identity = service(database)
             let ada = try await addAda(identity)
 
-            let signIn = try await identity.signIn(email: " ADA@example.com ", password: "correct horse", clientAddress: "::1")
+            let signIn = try await identity.signIn(
+                email: " ADA@example.com ",
+                password: "correct horse",
+                clientAddress: "::1"
+            )
             let caller = try #require(try await identity.authenticate(sessionToken: signIn.token, requestID: "r-1"))
 
             #expect(signIn.user.id == ada.id)
@@ -47,7 +51,8 @@ struct SignInTests {
             )
             _ = try await identity.setDisabled(true, user: bob.id, as: .system("test"))
             let attempts = [
-                ("ada@example.com", "wrong"), ("nobody@example.com", "correct horse"), ("bob@example.com", "correct horse"),
+                ("ada@example.com", "wrong"), ("nobody@example.com", "correct horse"),
+                ("bob@example.com", "correct horse"),
                 ("", ""), ("ada@example.com\0", "correct horse"), (String(repeating: "a", count: 5000), "x"),
                 ("ada@example.com", String(repeating: "x", count: 5000)),
             ]
@@ -126,7 +131,11 @@ struct SignInTests {
         try await withDatabase { database in
             let identity = service(database)
             _ = try await addAda(identity)
-            let token = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "").token
+            let token = try await identity.signIn(
+                email: "ada@example.com",
+                password: "correct horse",
+                clientAddress: ""
+            ).token
 
             // Used every 11 hours it lives for 7 days, although 12 idle hours end it.
             for _ in 0..<15 {
@@ -136,7 +145,8 @@ struct SignInTests {
             time.advance(by: .seconds(4 * 3600))
             #expect(try await identity.authenticate(sessionToken: token) == nil)
 
-            let idle = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "").token
+            let idle = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
+                .token
             time.advance(by: .seconds(12 * 3600))
             #expect(try await identity.authenticate(sessionToken: idle) == nil)
             #expect(try await identity.sweep(rowsMax: 10) >= 2)
@@ -147,7 +157,11 @@ struct SignInTests {
         try await withDatabase { database in
             let identity = service(database)
             _ = try await addAda(identity)
-            let token = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "").token
+            let token = try await identity.signIn(
+                email: "ada@example.com",
+                password: "correct horse",
+                clientAddress: ""
+            ).token
             let start = time.now()
             func lastSeen() async throws -> Date {
                 try await database.query("SELECT last_seen_at FROM sessions")[0].decode("last_seen_at")
@@ -167,7 +181,11 @@ struct SignInTests {
         try await withDatabase { database in
             let identity = service(database)
             _ = try await addAda(identity)
-            let token = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "").token
+            let token = try await identity.signIn(
+                email: "ada@example.com",
+                password: "correct horse",
+                clientAddress: ""
+            ).token
             let caller = try #require(try await identity.authenticate(sessionToken: token))
 
             try await identity.signOut(sessionToken: token, as: caller)
@@ -190,7 +208,8 @@ struct SignInTests {
             for _ in 0..<3 {
                 time.advance(by: .seconds(1))
                 tokens.append(
-                    try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "").token
+                    try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
+                        .token
                 )
             }
 

@@ -27,7 +27,10 @@ struct UserTests {
             let error = await #expect(throws: PortalError.self) {
                 try await identity.createUser(NewUser(email: "ADA@X.ORG", name: "A", password: nil), as: system)
             }
-            let again = try await identity.ensureUser(NewUser(email: "Ada@x.org", name: "Other", password: nil), as: system)
+            let again = try await identity.ensureUser(
+                NewUser(email: "Ada@x.org", name: "Other", password: nil),
+                as: system
+            )
 
             #expect(error?.code == .alreadyExists)
             #expect(again == ada)
@@ -63,7 +66,11 @@ struct UserTests {
 
             #expect(emails == emails.sorted())
             #expect(emails.count == 8)
-            #expect(try await identity.listUsers(search: "MANAGER", as: acme.admin).items.map(\.email) == ["manager@acme.example"])
+            #expect(
+                try await identity.listUsers(search: "MANAGER", as: acme.admin).items.map(\.email) == [
+                    "manager@acme.example"
+                ]
+            )
             #expect(try await identity.listUsers(search: "%", as: acme.admin).items.isEmpty)
         }
     }
@@ -123,7 +130,9 @@ struct UserTests {
             func signIn(_ password: String) async throws -> String {
                 try await identity.signIn(email: "member@acme.example", password: password, clientAddress: "").token
             }
-            let (mine, other) = (try await signIn(TestOrganization.password), try await signIn(TestOrganization.password))
+            let (mine, other) = (
+                try await signIn(TestOrganization.password), try await signIn(TestOrganization.password)
+            )
             let caller = try #require(try await identity.authenticate(sessionToken: mine))
 
             let error = await #expect(throws: PortalError.self) {
@@ -149,7 +158,8 @@ struct UserTests {
                 name: "Root",
                 organization: "Acme"
             )
-            let token = try await identity.signIn(email: admin.email, password: "correct horse", clientAddress: "").token
+            let token = try await identity.signIn(email: admin.email, password: "correct horse", clientAddress: "")
+                .token
             let caller = try #require(try await identity.authenticate(sessionToken: token))
 
             #expect(caller.has(.hostsManage))

@@ -27,7 +27,9 @@ struct TemplateServiceTests {
             #expect(changed.version == 2)
             #expect(try await templates.get(template.id, as: acme.viewer) == changed)
             try await templates.delete(template.id, as: acme.admin)
-            let error = await #expect(throws: PortalError.self) { try await templates.get(template.id, as: acme.viewer) }
+            let error = await #expect(throws: PortalError.self) {
+                try await templates.get(template.id, as: acme.viewer)
+            }
             #expect(error?.code == .notFound)
         }
     }
@@ -80,7 +82,9 @@ struct TemplateServiceTests {
                 let create = await #expect(throws: PortalError.self) {
                     try await templates.create(NewTemplate(name: "X", spec: spec), as: caller)
                 }
-                let delete = await #expect(throws: PortalError.self) { try await templates.delete(template.id, as: caller) }
+                let delete = await #expect(throws: PortalError.self) {
+                    try await templates.delete(template.id, as: caller)
+                }
                 #expect(create?.code == .forbidden)
                 #expect(delete?.code == .forbidden)
             }

@@ -19,7 +19,11 @@ struct MemberTests {
             ).token
             let caller = try #require(try await identity.authenticate(sessionToken: token))
 
-            #expect(caller.bindings == [RoleBinding(tenantID: acme.engineering.id, tenantPath: acme.engineering.path, role: .member)])
+            #expect(
+                caller.bindings == [
+                    RoleBinding(tenantID: acme.engineering.id, tenantPath: acme.engineering.path, role: .member)
+                ]
+            )
             #expect(caller.has(.vclustersCreate, onPath: acme.payments.path))
             let entries = try await AuditService(database: database).list(as: .system("test")).items
             #expect(entries.filter { $0.verb == "member.add" && $0.actorID == acme.manager.user.id }.count == 1)
@@ -56,12 +60,27 @@ struct MemberTests {
             let acme = try await TestOrganization.make(in: database)
             let tenants = TenantService(database: database, time: ManualTime())
 
-            try await tenants.addMember(email: "NOBODY@acme.example", role: .viewer, to: acme.payments.id, as: acme.manager)
+            try await tenants.addMember(
+                email: "NOBODY@acme.example",
+                role: .viewer,
+                to: acme.payments.id,
+                as: acme.manager
+            )
             let unknown = await #expect(throws: PortalError.self) {
-                try await tenants.addMember(email: "who@acme.example", role: .viewer, to: acme.payments.id, as: acme.manager)
+                try await tenants.addMember(
+                    email: "who@acme.example",
+                    role: .viewer,
+                    to: acme.payments.id,
+                    as: acme.manager
+                )
             }
             let curious = await #expect(throws: PortalError.self) {
-                try await tenants.addMember(email: "who@acme.example", role: .viewer, to: acme.payments.id, as: acme.member)
+                try await tenants.addMember(
+                    email: "who@acme.example",
+                    role: .viewer,
+                    to: acme.payments.id,
+                    as: acme.member
+                )
             }
 
             #expect(unknown?.fields.map(\.field) == ["email"])
@@ -86,7 +105,10 @@ struct MemberTests {
                 token = page.nextPageToken
             } while token != nil
 
-            #expect(members.map(\.email) == ["admin", "auditor", "finance", "manager", "member", "viewer"].map { "\($0)@acme.example" })
+            #expect(
+                members.map(\.email)
+                    == ["admin", "auditor", "finance", "manager", "member", "viewer"].map { "\($0)@acme.example" }
+            )
             #expect(members.map(\.tenantName) == [nil, nil, nil, "Engineering", "Payments", "Payments"])
             #expect(try await tenants.members(of: acme.payments.id, as: acme.admin).items.first?.tenantName == "Acme")
             let error = await #expect(throws: PortalError.self) {
@@ -114,7 +136,9 @@ struct MemberTests {
             async let crossed: Void? = try? tenants.removeMember(admin, role: .admin, from: acme.root.id, as: second)
             _ = await (first, crossed)
 
-            let admins = try await tenants.members(of: acme.root.id, as: .system("test")).items.filter { $0.role == .admin }
+            let admins = try await tenants.members(of: acme.root.id, as: .system("test")).items.filter {
+                $0.role == .admin
+            }
             #expect(admins.count == 1)
         }
     }
@@ -131,7 +155,9 @@ struct MemberTests {
             #expect(inherited?.code == .notFound)
             try await tenants.removeMember(acme.viewer.user.id, role: .viewer, from: acme.payments.id, as: acme.manager)
 
-            #expect(try await !tenants.members(of: acme.payments.id, as: acme.admin).items.contains { $0.role == .viewer })
+            #expect(
+                try await !tenants.members(of: acme.payments.id, as: acme.admin).items.contains { $0.role == .viewer }
+            )
         }
     }
 }

@@ -37,13 +37,19 @@ struct TenantServiceTests {
             #expect(await code { _ = try await tenants.get(acme.root.id, as: acme.manager) } == .notFound)
             #expect(await code { _ = try await tenants.get(TenantID(), as: acme.admin) } == .notFound)
             for caller in [acme.stranger, acme.nobody] {
-                #expect(await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) } == .notFound)
+                #expect(
+                    await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) }
+                        == .notFound
+                )
                 #expect(await code { _ = try await tenants.rename(acme.payments.id, to: "X", as: caller) } == .notFound)
                 #expect(await code { try await tenants.delete(acme.payments.id, as: caller) } == .notFound)
                 #expect(await code { _ = try await tenants.members(of: acme.payments.id, as: caller) } == .notFound)
             }
             for caller in [acme.member, acme.viewer, acme.auditor, acme.finance] {
-                #expect(await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) } == .forbidden)
+                #expect(
+                    await code { _ = try await tenants.create(name: "X", parentID: acme.payments.id, as: caller) }
+                        == .forbidden
+                )
                 #expect(await code { try await tenants.delete(acme.payments.id, as: caller) } == .forbidden)
             }
         }
@@ -82,7 +88,11 @@ struct TenantServiceTests {
             let tenants = TenantService(database: database, time: ManualTime())
             var parent = acme.payments
             while parent.depth < 8 {
-                parent = try await tenants.create(name: "level \(parent.depth + 1)", parentID: parent.id, as: acme.admin)
+                parent = try await tenants.create(
+                    name: "level \(parent.depth + 1)",
+                    parentID: parent.id,
+                    as: acme.admin
+                )
             }
 
             let error = await #expect(throws: PortalError.self) {
@@ -120,7 +130,9 @@ struct TenantServiceTests {
             let everything = ["Acme", "Data", "Engineering", "Payments", "Platform"]
             #expect(try await tenants.tree(as: acme.admin).tenants.map(\.name) == everything)
             #expect(try await tenants.tree(as: .system("test")).tenants.map(\.name) == everything)
-            #expect(try await tenants.tree(as: acme.manager).tenants.map(\.name) == ["Engineering", "Payments", "Platform"])
+            #expect(
+                try await tenants.tree(as: acme.manager).tenants.map(\.name) == ["Engineering", "Payments", "Platform"]
+            )
             #expect(try await tenants.tree(as: acme.viewer).tenants.map(\.name) == ["Payments"])
             #expect(try await tenants.tree(as: acme.nobody).tenants.isEmpty)
 
@@ -129,7 +141,9 @@ struct TenantServiceTests {
             let children = TenantFilter(parentID: acme.engineering.id)
             #expect(try await tenants.list(children, as: acme.admin).items.map(\.name) == ["Payments", "Platform"])
             #expect(try await tenants.list(children, as: acme.stranger).items.isEmpty)
-            #expect(try await tenants.list(TenantFilter(search: "pay"), as: acme.admin).items.map(\.name) == ["Payments"])
+            #expect(
+                try await tenants.list(TenantFilter(search: "pay"), as: acme.admin).items.map(\.name) == ["Payments"]
+            )
         }
     }
 
@@ -141,11 +155,17 @@ struct TenantServiceTests {
             var names: [String] = []
             var token: String?
             repeat {
-                let page = try await tenants.list(TenantFilter(), try PageRequest(size: 2, token: token), as: acme.admin)
+                let page = try await tenants.list(
+                    TenantFilter(),
+                    try PageRequest(size: 2, token: token),
+                    as: acme.admin
+                )
                 names += page.items.map(\.name)
                 token = page.nextPageToken
                 // A tenant that is added meanwhile comes later and disturbs nothing.
-                if names.count == 2 { _ = try await tenants.create(name: "Late", parentID: acme.data.id, as: acme.admin) }
+                if names.count == 2 {
+                    _ = try await tenants.create(name: "Late", parentID: acme.data.id, as: acme.admin)
+                }
             } while token != nil
 
             #expect(names == ["Acme", "Engineering", "Payments", "Platform", "Data", "Late"])

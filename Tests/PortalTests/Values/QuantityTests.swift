@@ -6,11 +6,13 @@ struct QuantityTests {
     @Test(arguments: [
         ("0", "0"), ("-0", "0"), ("+1", "1"), ("1", "1"), ("1.0", "1"), ("1.5", "1500m"), (".5", "500m"), ("5.", "5"),
         ("100m", "100m"), ("1000m", "1"), ("1500m", "1500m"), ("2000m", "2"), ("1k", "1k"), ("1000", "1k"),
-        ("1000000", "1M"), ("1500k", "1500k"), ("1G", "1G"), ("1E", "1E"), ("1e3", "1e3"), ("1E3", "1e3"), ("12e5", "1200e3"),
+        ("1000000", "1M"), ("1500k", "1500k"), ("1G", "1G"), ("1E", "1E"), ("1e3", "1e3"), ("1E3", "1e3"),
+        ("12e5", "1200e3"),
         ("1500e-3", "1500e-3"), ("1e0", "1"), ("1e-9", "1e-9"), ("1n", "1n"), ("1u", "1u"), ("0.000000001", "1n"),
         ("1Ki", "1Ki"), ("1024Ki", "1Mi"), ("0.5Gi", "512Mi"), ("1.5Gi", "1536Mi"), ("2048Mi", "2Gi"), ("1Ei", "1Ei"),
         ("0.5Ki", "512"), ("0.1Ki", "102400m"), ("1.1Ki", "1126400m"), ("-1Gi", "-1Gi"), ("-500m", "-500m"),
-        ("1023", "1023"), ("0.25Ei", "256Pi"), ("100.123456789", "100123456789n"), ("9223372036854775807", "9223372036854775807"),
+        ("1023", "1023"), ("0.25Ei", "256Pi"), ("100.123456789", "100123456789n"),
+        ("9223372036854775807", "9223372036854775807"),
     ])
     func text_isCanonical(written: String, canonical: String) throws {
         let quantity = try Quantity(parsing: written)
@@ -20,7 +22,8 @@ struct QuantityTests {
     }
 
     @Test(arguments: [
-        "", " ", "m", "-", "+", ".", "1 ", " 1", "1 Gi", "1gi", "1K", "1KI", "1kb", "1GiB", "--1", "+-1", "1.2.3", "1,5", "0x10",
+        "", " ", "m", "-", "+", ".", "1 ", " 1", "1 Gi", "1gi", "1K", "1KI", "1kb", "1GiB", "--1", "+-1", "1.2.3",
+        "1,5", "0x10",
         "1e", "1e+", "1e1.5", "1e99999", "1ee3", "NaN", "inf", "１", "1Mi1", "1m5", "1mm", "٣",
     ])
     func parsing_refusesWhatIsNoQuantity(text: String) {
@@ -104,7 +107,11 @@ struct QuantityTests {
                 switch Int.random(in: 0..<3, using: &random) {
                 case 0 where index < bytes.count: bytes.remove(at: index)
                 case 1 where index < bytes.count: bytes[index] = UInt8.random(in: 0x20...0x7E, using: &random)
-                default: bytes.insert(Array("0123456789.eEnumkMGTPi+-".utf8).randomElement(using: &random) ?? 0x30, at: index)
+                default:
+                    bytes.insert(
+                        Array("0123456789.eEnumkMGTPi+-".utf8).randomElement(using: &random) ?? 0x30,
+                        at: index
+                    )
                 }
             }
             guard let quantity = Quantity(String(decoding: bytes, as: UTF8.self)) else { continue }
