@@ -112,10 +112,6 @@ public struct JSONObject: Sendable {
         return true
     }
 
-    mutating func reserveCapacity(_ count: Int) {
-        entries.reserveCapacity(count)
-    }
-
     private func position(of key: String) -> Int? {
         if let positions {
             return positions[key]

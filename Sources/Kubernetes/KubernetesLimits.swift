@@ -4,8 +4,9 @@ public struct KubernetesLimits: Sendable, Hashable {
     public var requestDuration: Duration = .seconds(30)
     /// Longest wait for a TCP connection and TLS handshake.
     public var connectDuration: Duration = .seconds(10)
-    /// How long an unused connection is kept; API servers keep them for longer, so the client closes first.
-    public var idleConnectionDuration: Duration = .seconds(60)
+    /// How long an unused connection is kept; servers and balancers in between keep them
+    /// for a minute or longer, so the client closes first and does not write into a connection that is closing.
+    public var idleConnectionDuration: Duration = .seconds(30)
     /// Connections to one endpoint.
     ///
     /// HTTP/1.1 gives every open watch a connection of its own.

@@ -16,7 +16,8 @@ private struct SeededGenerator: RandomNumberGenerator {
 
 struct JSONFuzzTests {
     private static let seeds = [
-        #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":{"x":"y"}},"n":[1,-2.5e3,true,null,"é\ud83d\ude00\n"]}"#,
+        #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":{"x":"y"}},"#
+            + #""n":[1,-2.5e3,true,null,"é\ud83d\ude00\n"]}"#,
         #"[[[[]]],{"a":{"b":{}}},"","\\\"",0,1e10,-0.001]"#,
         " { \"k\" : [ \"\u{6f22}\u{5b57}\" , 12345678901234567890 ] } ",
     ]

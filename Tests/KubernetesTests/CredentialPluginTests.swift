@@ -106,19 +106,23 @@ struct CredentialPluginTests {
         }
     }
 
+    /// Outputs that are no credential; `V` stands for the version that was asked for.
     static let wrongOutputs: [String] = [
-        "", "no JSON", "{}", #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential"}"#,
-        #"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}"#,
-        #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":""}}"#,
-        #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"clientKeyData":"k"}}"#,
-        #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"soon"}}"#,
+        "", "no JSON", "{}", #"{"apiVersion":"V","kind":"ExecCredential"}"#,
+        #"{"apiVersion":"V","kind":"Other","status":{"token":"t"}}"#,
+        #"{"apiVersion":"Vbeta1","kind":"ExecCredential","status":{"token":"t"}}"#,
+        #"{"apiVersion":"V","kind":"ExecCredential","status":{"token":""}}"#,
+        #"{"apiVersion":"V","kind":"ExecCredential","status":{"clientKeyData":"k"}}"#,
+        #"{"apiVersion":"V","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"soon"}}"#,
     ]
 
     @Test(arguments: wrongOutputs)
     func wrongOutput_isAnError(output: String) {
         let plugin = CredentialPlugin(apiVersion: "client.authentication.k8s.io/v1", command: "p")
 
-        #expect(throws: KubernetesError.self) { try plugin.credential(from: Array(output.utf8)) }
+        let bytes = Array(output.replacingOccurrences(of: "\"V", with: "\"\(plugin.apiVersion)").utf8)
+
+        #expect(throws: KubernetesError.self) { try plugin.credential(from: bytes) }
     }
 
     @Test

@@ -119,6 +119,21 @@ struct ErrorTests {
     }
 
     @Test
+    func proxy_isAskedForATunnel() async throws {
+        try await FakeAPIServer.with { _, _ in
+            .text(403, "")
+        } _: { proxy in
+            var endpoint = KubernetesEndpoint(server: try KubernetesServer("https://api.invalid"))
+            endpoint.proxy = try KubernetesProxy(proxy.address)
+            await expectError(.unreachable) {
+                try await withKubernetesClient(endpoint, limits: { $0.attemptsMax = 1 }) { try await $0.get(pod) }
+            }
+
+            #expect(proxy.requests.map { "\($0.method) \($0.path)" } == ["CONNECT api.invalid:443"])
+        }
+    }
+
+    @Test
     func calls_failAfterClose() async throws {
         try await FakeAPIServer.with { _, _ in
             .json([:])

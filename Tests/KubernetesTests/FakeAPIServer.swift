@@ -98,7 +98,10 @@ struct FakeAPIServer: Sendable {
             while let part = try await parts.next() {
                 guard case .head(let head) = part else { continue }
                 var body = ByteBuffer()
-                while case .body(var chunk)? = try await parts.next() { body.writeBuffer(&chunk) }
+                // What follows a CONNECT is no HTTP, so nothing says that it is complete.
+                while head.method != .CONNECT, case .body(var chunk)? = try await parts.next() {
+                    body.writeBuffer(&chunk)
+                }
                 let request = Request(head, body: body)
                 let number = log.requests.withLock { requests in
                     requests.append(request)

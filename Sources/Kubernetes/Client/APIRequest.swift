@@ -1,10 +1,14 @@
 /// One request to an API server, before credentials and address are put in.
 struct APIRequest: Sendable {
+    /// What to do.
     let method: Method
     /// Percent-encoded, with a leading slash, without the server's base path.
     var path: String
+    /// Not encoded, in order.
     var query: [(name: String, value: String)] = []
+    /// JSON, whatever the content type says.
     var body: [UInt8]?
+    /// Tells the kinds of patches apart.
     var contentType = "application/json"
     /// Longest run including retries; nil takes the limit.
     var timeout: Duration?
@@ -13,9 +17,13 @@ struct APIRequest: Sendable {
 
     /// The methods of the Kubernetes API.
     enum Method: String, Sendable {
+        /// Reads an object or a collection, or watches one.
         case get = "GET"
+        /// Creates an object.
         case post = "POST"
+        /// Changes or applies an object.
         case patch = "PATCH"
+        /// Deletes an object or a collection.
         case delete = "DELETE"
     }
 
@@ -29,6 +37,7 @@ struct APIRequest: Sendable {
         return path + (path.contains("?") ? "&" : "?") + items.joined(separator: "&")
     }
 
+    /// Makes a request without query and body; `subject` is what errors and logs call its object.
     init(_ method: Method, _ path: String, of subject: String, timeout: Duration? = nil) {
         self.method = method
         self.path = path
@@ -39,6 +48,8 @@ struct APIRequest: Sendable {
 
 /// A successful answer with its whole body.
 struct APIResponse: Sendable {
+    /// From 200 to 299.
     let statusCode: Int
+    /// Bounded by `KubernetesLimits.responseBytesMax`.
     let body: [UInt8]
 }

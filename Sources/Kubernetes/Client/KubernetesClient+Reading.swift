@@ -83,6 +83,7 @@ extension KubernetesClient {
         return try await snapshot(of: collection, timeout: timeout)
     }
 
+    /// Lists a collection and starts over when its continue token expires.
     func snapshot(of collection: ResourceCollection, timeout: Duration?) async throws -> KubernetesList {
         var restarts = 0
         while true {
@@ -175,6 +176,7 @@ extension KubernetesClient {
         _ = try await rawGet("/readyz", timeout: timeout)
     }
 
+    /// Sends a request and parses its answer.
     func json(_ request: APIRequest) async throws -> JSONValue {
         let response = try await transport.send(request)
         do {

@@ -10,8 +10,8 @@ public final class KubernetesClient: Sendable {
     /// The bounds that the client keeps.
     public let limits: KubernetesLimits
 
+    /// What sends the requests of the extensions.
     let transport: APITransport
-    let logger: Logger
 
     /// Makes a client; nothing is sent before the first call.
     ///
@@ -27,7 +27,6 @@ public final class KubernetesClient: Sendable {
     ) throws(KubernetesError) {
         self.endpoint = endpoint
         self.limits = limits
-        self.logger = logger
         self.transport = try APITransport(endpoint: endpoint, limits: limits, logger: logger)
     }
 

@@ -1,8 +1,12 @@
 /// The objects of a kind that selectors choose.
 struct ResourceCollection: Sendable {
+    /// What they are.
     let kind: ResourceKind
+    /// Where they are; nil means everywhere.
     let namespace: String?
+    /// Such as `app=vcluster`.
     let labelSelector: String?
+    /// Such as `metadata.name=acme`.
     let fieldSelector: String?
 
     /// A request to the collection with its selectors.

@@ -8,6 +8,7 @@ struct RetryPolicy: Sendable {
     /// Retries that may still be spent, in tenths.
     private var budgetTenths: Int
 
+    /// Starts with a full budget.
     init(limits: KubernetesLimits) {
         self.limits = limits
         budgetTenths = limits.retryBudgetMax * 10

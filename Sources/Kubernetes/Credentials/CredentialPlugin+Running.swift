@@ -5,7 +5,9 @@ import SystemPackage
 
 /// What a credential plugin printed.
 struct PluginCredential: Sendable {
+    /// A bearer token; nil when the plugin gave a certificate only.
     let token: Redacted<String>?
+    /// A client certificate; nil when the plugin gave a token only.
     let certificate: ClientCertificate?
     /// When to ask again; nil when it holds until the server refuses it.
     let expiresAt: Date?

@@ -3,6 +3,7 @@ import NIOSSL
 
 /// What a request carries to prove who sends it.
 struct RequestCredentials: Sendable {
+    /// Authorization and impersonation.
     let headers: [(name: String, value: Redacted<String>)]
     /// TLS with the plugin's client certificate; nil takes the client's own.
     let tls: TLSConfiguration?

@@ -145,6 +145,7 @@ public struct CredentialPlugin: Sendable, Hashable {
         )
     }
 
+    /// Makes a plugin that is told about the cluster, unless `clusterInfo` is nil.
     init(
         apiVersion: String,
         command: String,

@@ -10,14 +10,18 @@ public struct KubeConfig: Sendable {
     /// Names of the contexts in the order of the documents.
     public private(set) var contextNames: [String] = []
 
+    /// The contexts by name.
     private(set) var contexts: [String: Entry] = [:]
+    /// The clusters by name.
     private(set) var clusters: [String: Entry] = [:]
+    /// The users by name.
     private(set) var users: [String: Entry] = [:]
 
     /// One named entry and what may be read on its behalf.
     struct Entry: Sendable {
         /// Users hold secrets in many members, so the whole entry is treated as one.
         let fields: Redacted<JSONObject>
+        /// What the document that it stands in may make this process do.
         let trust: KubeConfigTrust
     }
 
@@ -37,6 +41,7 @@ public struct KubeConfig: Sendable {
         try self.init(document: YAMLDocument.parse(yaml, limits: limits), trust: trust)
     }
 
+    /// Reads a document that is parsed already.
     init(document: JSONValue, trust: KubeConfigTrust) throws(KubernetesError) {
         guard let document = document.object else {
             throw .configuration("a kubeconfig is a mapping with clusters, users and contexts")

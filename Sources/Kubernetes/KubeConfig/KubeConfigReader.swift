@@ -7,6 +7,7 @@ struct KubeConfigReader {
     /// Where the mapping stands, such as `users[admin].user`.
     let place: String
 
+    /// Reads a mapping that stands at a place of the document.
     init(_ fields: JSONObject, at place: String) {
         self.fields = fields
         self.place = place
@@ -19,12 +20,14 @@ struct KubeConfigReader {
         return text.isEmpty ? nil : text
     }
 
+    /// A truth value; false when absent or null.
     func bool(_ key: String) throws(KubernetesError) -> Bool {
         guard let value = fields[key], !value.isNull else { return false }
         guard let bool = value.bool else { throw wrong(key, "is neither true nor false") }
         return bool
     }
 
+    /// A list of texts; empty when absent or null.
     func strings(_ key: String) throws(KubernetesError) -> [String] {
         guard let value = fields[key], !value.isNull else { return [] }
         guard let elements = value.array else { throw wrong(key, "is no list") }
@@ -36,12 +39,14 @@ struct KubeConfigReader {
         return texts
     }
 
+    /// A mapping; nil when absent or null.
     func mapping(_ key: String) throws(KubernetesError) -> KubeConfigReader? {
         guard let value = fields[key], !value.isNull else { return nil }
         guard let object = value.object else { throw wrong(key, "is no mapping") }
         return KubeConfigReader(object, at: "\(place).\(key)")
     }
 
+    /// A list of mappings; empty when absent or null.
     func mappings(_ key: String) throws(KubernetesError) -> [KubeConfigReader] {
         guard let value = fields[key], !value.isNull else { return [] }
         guard let elements = value.array else { throw wrong(key, "is no list") }
@@ -78,14 +83,17 @@ struct KubeConfigReader {
         fields[key]
     }
 
+    /// True when the member is there and not null.
     func has(_ key: String) -> Bool {
         fields[key].map { !$0.isNull } ?? false
     }
 
+    /// The error that a member is wrong; `what` continues its name.
     func wrong(_ key: String, _ what: String) -> KubernetesError {
         .configuration("\(place).\(key) \(what)")
     }
 
+    /// The error that a member is wrong for a reason found elsewhere.
     func wrong(_ key: String, because error: KubernetesError) -> KubernetesError {
         .configuration("\(place).\(key): \(error.message)")
     }

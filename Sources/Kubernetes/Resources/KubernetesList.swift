@@ -10,7 +10,9 @@ public struct KubernetesList: Sendable, Hashable {
 
 /// One page of a list as the server sends it.
 struct KubernetesPage {
+    /// The objects of the page, complete with kind and version.
     let items: [KubernetesObject]
+    /// The version of the whole list.
     let resourceVersion: String
     /// The token of the next page; nil on the last.
     let nextToken: String?

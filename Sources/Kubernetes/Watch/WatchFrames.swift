@@ -8,6 +8,7 @@ struct WatchFrames {
     private var searched = 0
     private let eventBytesMax: Int
 
+    /// Starts without bytes; an event may have `eventBytesMax` of them.
     init(eventBytesMax: Int) {
         self.eventBytesMax = eventBytesMax
     }
@@ -46,7 +47,9 @@ struct WatchFrames {
 
 /// One line of a watch.
 enum WatchFrame {
+    /// Something happened, and the watch can be resumed from the version; it may be empty.
     case event(WatchEvent, resourceVersion: String)
+    /// The server ends the watch with an error.
     case failure(KubernetesError)
 
     /// Reads `{"type": …, "object": …}`.
