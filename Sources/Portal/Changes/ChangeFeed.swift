@@ -29,6 +29,8 @@ public final class ChangeFeed: Service, Sendable {
     struct Subscriber {
         let caller: Caller
         let filter: ChangeFilter
+        /// Nothing up to here is delivered, wherever the reader of the process may be.
+        let since: ChangeCursor
         let output: AsyncStream<ChangeFeedItem>.Continuation
         /// Live changes that arrived while older ones are still being read; nil when that is done.
         var held: [Change]?
@@ -77,11 +79,18 @@ public final class ChangeFeed: Service, Sendable {
         filter: ChangeFilter = ChangeFilter()
     ) async throws -> AsyncStream<ChangeFeedItem> {
         await started()
+        let since = if let cursor { cursor } else { try await currentCursor() }
         let (stream, output) = AsyncStream.makeStream(
             of: ChangeFeedItem.self,
             bufferingPolicy: .bufferingOldest(limits.changes.bufferMax)
         )
-        let subscriber = Subscriber(caller: caller, filter: filter, output: output, held: cursor == nil ? nil : [])
+        let subscriber = Subscriber(
+            caller: caller,
+            filter: filter,
+            since: since,
+            output: output,
+            held: cursor == nil ? nil : []
+        )
         let added = state.withLock { state -> (id: UInt64, live: ChangeCursor)? in
             guard !state.isStopped, state.subscribers.count < limits.changes.subscribersMax else { return nil }
             state.nextID += 1
@@ -272,7 +281,7 @@ public final class ChangeFeed: Service, Sendable {
 extension ChangeFeed.Subscriber {
     /// Whether the subscriber may see a change and asked for it.
     func wants(_ change: Change) -> Bool {
-        filter.matches(change) && caller.has(.vclustersRead, onPath: change.tenantPath)
+        since < change.cursor && filter.matches(change) && caller.has(.vclustersRead, onPath: change.tenantPath)
     }
 
     /// Passes changes on, or keeps them until the subscriber has caught up.
