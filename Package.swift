@@ -17,6 +17,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -73,7 +74,7 @@ let package = Package(
             ["JSON", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess, systemPackage, yams]
         ),
         target("Portal", ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics]),
-        target("PortalHosts", ["JSON", "Kubernetes", "Portal", crypto, logging, subprocess, yams]),
+        target("PortalHosts", ["JSON", "Kubernetes", "Portal", crypto, logging, subprocess, systemPackage, yams]),
         target(
             "PortalWeb",
             ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", crypto, logging, metrics, mustache, yams]
@@ -82,14 +83,14 @@ let package = Package(
             "PortalTesting",
             [
                 "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", "PortalHosts", "PortalWeb", "Postgres",
-                asyncHTTPClient, logging,
+                asyncHTTPClient, logging, nioCore, nioHTTP1,
             ]
         ),
         .executableTarget(
             name: "vcluster-portal",
             dependencies: [
                 "EventLoop", "HTTPServer", "JSON", "Kubernetes", "Portal", "PortalHosts", "PortalWeb", "Postgres",
-                argumentParser, configuration, lifecycle, logging, metrics,
+                argumentParser, configuration, lifecycle, logging, metrics, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -103,10 +104,19 @@ let package = Package(
             ["JSON", "Kubernetes", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
         tests("PortalTests", ["EventLoop", "JSON", "Portal", "PortalTesting", "Postgres", logging]),
-        tests("PortalHostsTests", ["JSON", "Kubernetes", "Portal", "PortalHosts", logging, yams]),
-        tests("PortalWebTests", ["HTTPCore", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres", yams]),
+        tests("PortalHostsTests", ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", "Postgres", logging]),
+        tests(
+            "PortalWebTests",
+            [
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres",
+                asyncHTTPClient, logging, metrics, yams,
+            ]
+        ),
         tests("EndToEndTests", ["JSON", "Portal", "PortalTesting", "Postgres", asyncHTTPClient, logging]),
-        tests("KubernetesSuiteTests", ["JSON", "Kubernetes", "PortalTesting", asyncHTTPClient, yams]),
+        tests(
+            "KubernetesSuiteTests",
+            ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", asyncHTTPClient, logging, yams]
+        ),
         tests("TidyTests", []),
     ]
 )

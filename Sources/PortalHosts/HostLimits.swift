@@ -3,7 +3,9 @@
 /// The defaults suit a production host. Tests shorten the waits; nothing else in the target may hold a number of
 /// its own that decides how long or how much.
 public struct HostLimits: Sendable {
-    /// How long one `helm upgrade --install` may run. Charts of this size take seconds; a slow registry takes minutes.
+    /// How long one upgrade by helm may run.
+    ///
+    /// Charts of this size take seconds; a slow registry takes minutes.
     public var helmUpgradeTimeout: Duration = .seconds(300)
     /// How long one `helm uninstall` may run.
     public var helmUninstallTimeout: Duration = .seconds(300)
@@ -24,8 +26,9 @@ public struct HostLimits: Sendable {
     public var namespaceTerminationTimeout: Duration = .seconds(120)
     /// How long a pause waits for the control plane's replicas to reach zero (the CLI waits as long).
     public var pauseTimeout: Duration = .seconds(180)
-    /// How old an unfinished helm command has to be before it counts as interrupted and its release is unlocked. A
-    /// helm that lost its portal may still be at work for a moment.
+    /// How old an unfinished helm command has to be before it counts as interrupted and its release is unlocked.
+    ///
+    /// A helm that lost its portal may still be at work for a moment.
     public var helmLockAgeMin: Duration = .seconds(20)
     /// Time between two looks at an object that is waited for.
     public var pollInterval: Duration = .milliseconds(500)

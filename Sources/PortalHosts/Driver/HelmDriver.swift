@@ -28,6 +28,7 @@ public struct HelmDriver: HostDriver {
     ///   - credentials: Kubeconfig of the host, YAML.
     ///   - client: Client of the host's API, for the same kubeconfig and context.
     ///   - schema: The chart's schema that ships with the portal, for charts whose own cannot be read.
+    ///   - probe: Asks the vclusters' own API servers.
     ///   - limits: Bounds of waits and sizes.
     ///   - logger: Takes what nobody needs to read.
     init(

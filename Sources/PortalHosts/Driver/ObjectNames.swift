@@ -2,7 +2,7 @@ import Portal
 
 /// Labels and annotations with which the portal marks what is its own.
 enum OwnerKeys {
-    /// Label: the id of the vcluster. The one mark that ownership depends on.
+    /// Label: the id of the vcluster, the one mark that ownership depends on.
     static let vclusterID = "portal.open-vcluster.io/vcluster-id"
     /// Label: the id of the tenant.
     static let tenantID = "portal.open-vcluster.io/tenant-id"
@@ -59,7 +59,9 @@ enum VClusterKeys {
     /// Label selector of the tenant's synced objects in the namespace.
     static func tenant(_ target: VClusterTarget) -> String { "\(managedBy)=\(target.release)" }
 
-    /// Label selector of synced objects of the whole cluster. The value is cut by the syncer's hash rule beyond 63
+    /// Label selector of synced objects of the whole cluster.
+    ///
+    /// The value is cut by the syncer's hash rule beyond 63
     /// characters, which the portal's names (prefix ≤ 20, name ≤ 40) can reach.
     static func clusterWide(_ target: VClusterTarget) -> String {
         "\(managedBy)=\(SyncedName.joined([target.namespace, "x", target.release]))"

@@ -4,8 +4,10 @@ import Portal
 
 /// Sums of what pods, claims and nodes ask for and offer.
 enum PodResources {
-    /// What the scheduler sets aside for a pod: the sum of its containers, or the largest init container when that is
-    /// more, plus the overhead of its runtime. A finished pod has nothing.
+    /// What the scheduler sets aside for a pod.
+    ///
+    /// That is the sum of its containers, or the largest init container when that is more, plus the overhead of its
+    /// runtime. A finished pod has nothing.
     ///
     /// Source: Kubernetes documentation, "Init Containers", resource sharing within containers.
     static func requests(of pod: KubernetesObject) -> ResourceAmounts {

@@ -18,8 +18,12 @@ struct TenantProbeResult: Sendable, Equatable {
 protocol TenantProbe: Sendable {
     /// Asks by a kubeconfig whose server address works from outside.
     ///
-    /// - Parameter isReachable: Whether the address is one that the portal should be able to reach. A failure to
-    ///   connect says nothing about the vcluster when it is not.
+    /// - Parameters:
+    ///   - kubeconfig: YAML.
+    ///   - isReachable: Whether the address is one that the portal should be able to reach. A failure to connect says
+    ///     nothing about the vcluster when it is not.
+    /// - Returns: What it answered; not answering is a result too.
+    /// - Throws: `CancellationError` only.
     func probe(kubeconfig: String, isReachable: Bool) async throws -> TenantProbeResult
 }
 

@@ -77,7 +77,7 @@ public struct HelmCommand: Sendable, Equatable {
         )
     }
 
-    /// `helm version --short`, e.g. `v3.14.2+gc309b6f`.
+    /// `helm version --short`, which prints a version such as `v3.14.2+gc309b6f`.
     public static func version(timeout: Duration) -> HelmCommand {
         HelmCommand(arguments: ["version", "--short"], needsCluster: false, timeout: timeout)
     }

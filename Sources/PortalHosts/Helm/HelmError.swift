@@ -19,7 +19,7 @@ public struct HelmError: Error, Sendable, Equatable {
 
     /// How the command ended.
     public var kind: Kind
-    /// The command's verb, e.g. `upgrade`.
+    /// The command's verb, such as `upgrade`.
     public var command: String
     /// The end of helm's standard error, or the reason why it did not start.
     public var detail: String

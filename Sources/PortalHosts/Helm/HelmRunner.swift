@@ -1,6 +1,7 @@
 public import Foundation
 import JSON
 import Subprocess
+import SystemPackage
 
 /// Runs helm as a child process: bounded in time and output, killed with all its children, with a scrubbed
 /// environment, and with credentials and values in files that vanish with the command.
@@ -21,8 +22,10 @@ public struct HelmRunner: Sendable {
     private let limits: HostLimits
     private let environment: [String: String]
 
-    /// Variables that helm and credential plugins of a kubeconfig need. Everything else stays here: the portal's
-    /// environment holds the database URL and keys, and `KUBECONFIG` or `HELM_*` would change what helm does.
+    /// Variables that helm needs.
+    ///
+    /// Everything else stays here: the portal's environment holds the database URL and keys, and `KUBECONFIG` or
+    /// `HELM_*` would change what helm does.
     static let passedVariables: Set<String> = [
         "HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "USER", "XDG_CACHE_HOME",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
@@ -32,6 +35,7 @@ public struct HelmRunner: Sendable {
     ///
     /// - Parameters:
     ///   - executable: Name of a program on PATH, or a path.
+    ///   - limits: Bounds of time and output.
     ///   - environment: Variables to choose the passed ones from.
     public init(
         executable: String = "helm",
@@ -46,8 +50,10 @@ public struct HelmRunner: Sendable {
     /// Runs a command to its end.
     ///
     /// - Parameters:
+    ///   - command: What to run.
     ///   - kubeconfig: YAML of the kubeconfig, for commands that need a cluster.
     ///   - onLine: Takes each line of both outputs as it comes, bounded by `HostLimits`.
+    /// - Returns: What it printed.
     /// - Throws: `HelmError`; `CancellationError` when the task is cancelled, after the child is gone.
     public func run(
         _ command: HelmCommand,
@@ -105,16 +111,15 @@ public struct HelmRunner: Sendable {
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: limits.helmGracePeriod)
         ]
-        let program = try Program(executable, path: environment["PATH"] ?? "", verb: verb)
         let log = LogBudget(sink: onLine, linesMax: limits.logLinesMax)
         let variables = Dictionary(
-            uniqueKeysWithValues: environment.merging(["PATH": program.path]) { $1 }.compactMap { name, value in
+            uniqueKeysWithValues: environment.compactMap { name, value in
                 Environment.Key(rawValue: name).map { ($0, value) }
             }
         )
         do {
             let result = try await Subprocess.run(
-                .name(program.name),
+                executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
                 arguments: Arguments(arguments),
                 environment: .custom(variables),
                 platformOptions: options,
@@ -171,27 +176,6 @@ public struct HelmRunner: Sendable {
         case .exited(let code): throw HelmError(kind: .failed(exitCode: code), command: verb, detail: errors)
         case .signaled(let signal): throw HelmError(kind: .signalled(signal), command: verb, detail: errors)
         }
-    }
-}
-
-/// Where a program is looked for.
-private struct Program {
-    let name: String
-    let path: String
-
-    /// A program given by its path is looked for in its own directory first, and has to be there: falling back to
-    /// another one of the same name would hide a wrong setting.
-    init(_ executable: String, path: String, verb: String) throws(HelmError) {
-        guard let slash = executable.lastIndex(of: "/") else {
-            name = executable
-            self.path = path
-            return
-        }
-        guard FileManager.default.isExecutableFile(atPath: executable) else {
-            throw HelmError(kind: .executableNotFound(executable), command: verb, detail: "not an executable file")
-        }
-        name = String(executable[executable.index(after: slash)...])
-        self.path = "\(executable[..<slash]):\(path)"
     }
 }
 

@@ -16,7 +16,9 @@ struct PrivateDirectory: Sendable {
         var text: String { "\(call): \(String(cString: strerror(code)))" }
     }
 
-    /// Makes a new directory under the system's directory for temporary files. See mkdtemp(3).
+    /// Makes a new directory under the system's directory for temporary files.
+    ///
+    /// See mkdtemp(3).
     init() throws(Failure) {
         let parent = FileManager.default.temporaryDirectory.path
         var template = Array("\(parent)/portal-helm-XXXXXX".utf8CString)
@@ -24,7 +26,9 @@ struct PrivateDirectory: Sendable {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Writes a new file, readable by its owner only, and answers its path. See open(2): `O_EXCL` refuses links.
+    /// Writes a new file, readable by its owner only, and answers its path.
+    ///
+    /// See open(2): `O_EXCL` refuses what is there already, links included.
     func write(_ bytes: [UInt8], name: String) throws(Failure) -> String {
         let file = "\(path)/\(name)"
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)

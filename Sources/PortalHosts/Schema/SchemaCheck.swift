@@ -152,8 +152,11 @@ struct SchemaCheck {
             report(.wrongType, at: path, "This has to be \(wanted), but it is \(JSONType.words(for: value)).")
             return
         }
-        // The alternative that comes closest tells the person most.
-        violations += results.min { $0.count < $1.count } ?? []
+        // The alternative of the value's own type that comes closest tells the person most.
+        let fitting = zip(alternatives, results).filter { alternative, _ in
+            alternative.types.isEmpty || alternative.types.contains { $0.matches(value) }
+        }
+        violations += (fitting.isEmpty ? results : fitting.map(\.1)).min { $0.count < $1.count } ?? []
     }
 
     private func violations(

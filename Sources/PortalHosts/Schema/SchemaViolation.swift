@@ -18,7 +18,7 @@ public struct SchemaViolation: Sendable, Hashable {
         case tooDeep = "TOO_DEEP"
     }
 
-    /// Dotted path of the value from the root of the document, e.g. `controlPlane.service.spec`; empty for the root.
+    /// Dotted path of the value from the root of the document, such as `controlPlane.service.spec`; empty for the root.
     public var path: String
     /// What kind of rule was broken.
     public var rule: Rule

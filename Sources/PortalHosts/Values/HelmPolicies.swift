@@ -8,7 +8,9 @@ struct HelmPolicies {
     let spec: VClusterSpec
     let exposure: VClusterSpec.Exposure
 
-    /// Keys of the chart's own default quota that stand for a dimension of the envelope. With `isolation: none` those
+    /// Keys of the chart's own default quota that stand for a dimension of the envelope.
+    ///
+    /// With `isolation: none` those
     /// of dimensions without a promise are taken out by `null`, for then nothing but the envelope shall limit.
     static let chartQuotaKeys = [
         "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage", "limits.cpu",
@@ -16,7 +18,9 @@ struct HelmPolicies {
         "count/pods", "count/services", "count/secrets", "count/configmaps", "count/persistentvolumeclaims",
     ]
 
-    /// Limits may add up to this many times the requests, the ratio of the chart's own default quota. A quota of
+    /// Limits may add up to this many times the requests, the ratio of the chart's own default quota.
+    ///
+    /// A quota of
     /// limits equal to the requests would refuse the second pod of most workloads, whose limits are generous.
     static let limitsPerRequest: Int64 = 2
 
