@@ -1,4 +1,5 @@
 import Portal
+import Synchronization
 
 /// The driver of `ScriptedHosts`.
 struct ScriptedDriver: HostDriver {

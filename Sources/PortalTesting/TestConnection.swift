@@ -1,11 +1,8 @@
-import AsyncHTTPClient
 import EventLoop
 import HTTPCore
 import HTTPServer
 import Logging
-import NIOCore
 
-import NIOHTTP1
 import PortalWeb
 
 /// How the clients of a test reach its portal: by its handler, or by a server on a port of its own.
@@ -13,8 +10,8 @@ struct TestConnection: Sendable {
     /// `http://127.0.0.1:<port>`; nil in memory.
     let address: String?
 
-    private let transport: TestClient.Transport
-    private let events: TestClient.EventTransport
+    let transport: TestClient.Transport
+    let events: TestClient.EventTransport
 
     func client(headers: HTTPHeaders) -> TestClient {
         TestClient(headers: headers, transport: transport, events: events)
@@ -30,7 +27,7 @@ struct TestConnection: Sendable {
     ) async throws {
         switch kind {
         case .memory:
-            try await body(TestConnection(memory: application))
+            try await body(.memory(application))
         case .live:
             var configuration = HTTPServerConfiguration()
             configuration.host = "127.0.0.1"
@@ -44,7 +41,7 @@ struct TestConnection: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await server.run() }
                 let port = try await server.waitUntilBound()
-                let connection = TestConnection(address: "http://127.0.0.1:\(port)")
+                let connection = TestConnection.live(at: "http://127.0.0.1:\(port)")
                 let result: Result<Void, any Error>
                 do { result = .success(try await body(connection)) } catch { result = .failure(error) }
                 tasks.cancelAll()
@@ -54,9 +51,8 @@ struct TestConnection: Sendable {
         }
     }
 
-    private init(memory application: PortalApplication) {
-        address = nil
-        transport = { method, target, headers, body in
+    private static func memory(_ application: PortalApplication) -> TestConnection {
+        let transport: TestClient.Transport = { method, target, headers, body in
             let request = try HTTPRequest.make(method, target, headers: headers, body: body)
             let response = await application.respond(to: request)
             // As the server does: these never have content.
@@ -67,7 +63,7 @@ struct TestConnection: Sendable {
                 body: hasContent ? try await response.body.collect() : []
             )
         }
-        events = { target, headers in
+        let events: TestClient.EventTransport = { target, headers in
             let request = try HTTPRequest.make(.get, target, headers: headers)
             let response = await application.respond(to: request)
             guard case .events(let stream) = response.body else {
@@ -91,49 +87,7 @@ struct TestConnection: Sendable {
                 continuation.onTermination = { _ in task.cancel() }
             }
         }
-    }
-
-    private init(address: String) {
-        self.address = address
-        transport = { method, target, headers, body in
-            var request = HTTPClientRequest(url: address + target)
-            request.method = .init(rawValue: method.rawValue)
-            for field in headers { request.headers.add(name: field.name, value: field.value) }
-            if !body.isEmpty { request.body = .bytes(body) }
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-            let content = try await response.body.collect(upTo: 64 << 20)
-            return TestResponse(
-                status: Int(response.status.code),
-                headers: HTTPCore.HTTPHeaders(response.headers),
-                body: Array(content.readableBytesView)
-            )
-        }
-        events = { target, headers in
-            var request = HTTPClientRequest(url: address + target)
-            for field in headers { request.headers.add(name: field.name, value: field.value) }
-            let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
-            guard response.headers.first(name: "Content-Type") == "text/event-stream" else {
-                throw TestConnectionError.noStream(status: Int(response.status.code))
-            }
-            return AsyncThrowingStream { continuation in
-                // Owned by the stream: it ends with it.
-                let task = Task {
-                    do {
-                        var pending = ""
-                        for try await piece in response.body {
-                            pending += String(buffer: piece)
-                            guard let end = pending.range(of: "\n\n", options: .backwards) else { continue }
-                            TestEvent.parse(String(pending[..<end.upperBound])).forEach { continuation.yield($0) }
-                            pending = String(pending[end.upperBound...])
-                        }
-                        continuation.finish()
-                    } catch {
-                        continuation.finish(throwing: error)
-                    }
-                }
-                continuation.onTermination = { _ in task.cancel() }
-            }
-        }
+        return TestConnection(address: nil, transport: transport, events: events)
     }
 }
 
@@ -141,12 +95,4 @@ struct TestConnection: Sendable {
 public enum TestConnectionError: Error, Sendable {
     /// The answer was no stream.
     case noStream(status: Int)
-}
-
-extension HTTPHeaders {
-    /// The fields of a response of the HTTP client.
-    fileprivate init(_ fields: NIOHTTP1.HTTPHeaders) {
-        self.init()
-        for field in fields { add(field.name, field.value) }
-    }
 }

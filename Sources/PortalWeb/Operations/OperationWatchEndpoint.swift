@@ -30,10 +30,11 @@ enum OperationWatchEndpoint {
         let changes = try await services.changes.subscribe(as: caller, filter: ChangeFilter(operationID: id))
         if try await send(id, cursor: nil, services, caller, writer) { return }
         for try await item in changes {
-            let cursor = switch item {
-            case .change(let change): change.cursor
-            case .reset(let cursor): cursor
-            }
+            let cursor =
+                switch item {
+                case .change(let change): change.cursor
+                case .reset(let cursor): cursor
+                }
             if try await send(id, cursor: cursor, services, caller, writer) { return }
         }
     }

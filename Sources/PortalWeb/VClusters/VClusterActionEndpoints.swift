@@ -35,9 +35,12 @@ enum VClusterActionEndpoints {
         let id: VClusterID = try context.pathID()
         var reader = try context.jsonReader()
         var size = JSONObject()
-        for key in ["replicas", "resources", "quota"] { size[key] = reader.optionalValue(key) }
-        if size.isEmpty { reader.fail("replicas", FieldErrorCode.required, "or resources or quota is required") }
+        size["replicas"] = reader.optionalInteger("replicas", in: 1...1_000).map { JSONValue($0) }
+        for key in ["resources", "quota"] { size[key] = reader.optionalObject(key).map { .object($0) } }
         try reader.finish()
+        guard !size.isEmpty else {
+            throw PortalError.invalid("replicas", FieldErrorCode.required, "or resources or quota is required")
+        }
         let change = try await context.services.vclusters.scale(
             id,
             to: .object(size),

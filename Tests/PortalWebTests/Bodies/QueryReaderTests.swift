@@ -40,12 +40,18 @@ struct QueryReaderTests {
             QueryItems(parsing: "phase=RUNNING,ERROR&phase=PENDING&label=a%3Db,c%3D&q=x%20y&pageSize=7&on=true&empty=")
         )
 
-        #expect(reader.choices("phase", VClusterPhase.self) == [.running, .error, .pending])
-        #expect(reader.labels("label") == ["a": "b", "c": ""])
-        #expect(reader.string("q") == "x y")
-        #expect(reader.page().size == 7)
-        #expect(reader.flag("on"))
-        #expect(reader.string("empty") == nil)
+        let value1 = reader.choices("phase", VClusterPhase.self)
+        #expect(value1 == [.running, .error, .pending])
+        let value2 = reader.labels("label")
+        #expect(value2 == ["a": "b", "c": ""])
+        let value3 = reader.string("q")
+        #expect(value3 == "x y")
+        let value4 = reader.page().size
+        #expect(value4 == 7)
+        let value5 = reader.flag("on")
+        #expect(value5)
+        let value6 = reader.string("empty")
+        #expect(value6 == nil)
         try reader.finish()
     }
 

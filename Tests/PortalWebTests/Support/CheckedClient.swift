@@ -1,5 +1,6 @@
 import HTTPCore
 import JSON
+import Portal
 import PortalTesting
 import Testing
 
