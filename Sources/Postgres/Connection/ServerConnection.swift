@@ -219,10 +219,15 @@ final class ServerConnection: @unchecked Sendable {
         return PostgresError(lost: handle, outcome: outcome)
     }
 
-    /// Gives an exchange up in the middle: the server is asked to stop, the connection is not used again.
-    private func giveUp(_ handle: OpaquePointer, _ reason: SocketError) -> any Error {
+    /// Leaves an answer unread: the server is asked to stop, the connection is not used again.
+    func abandon(_ handle: OpaquePointer) {
         isBroken = true
         canceller.cancel(handle)
+    }
+
+    /// Gives an exchange up in the middle: the server is asked to stop, the connection is not used again.
+    private func giveUp(_ handle: OpaquePointer, _ reason: SocketError) -> any Error {
+        abandon(handle)
         switch reason {
         case .timedOut: return PostgresError(.timeout, "the server did not answer in time", outcome: .unknown)
         case .cancelled where Task.isCancelled: return CancellationError()
