@@ -68,7 +68,8 @@ public final class ChangeFeed: Service, Sendable {
     ///
     /// - Parameters:
     ///   - caller: Who asks; sees changes in the tenants where it may read vclusters.
-    ///   - cursor: Where to go on; nil for what changes from now on.
+    ///   - cursor: Where to go on; nil for what changes from now on, and what was committed just before while an older
+    ///     transaction was still running.
     ///   - filter: Which changes are wanted.
     /// - Returns: A stream for one reader. `.reset` comes first when changes after the cursor are not kept any more. The
     ///   stream ends when the server stops and when the reader is too slow; resume from the last cursor then.

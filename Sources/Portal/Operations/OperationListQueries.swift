@@ -13,14 +13,15 @@ enum OperationListQueries {
     /// A backward scan of the primary key, of `operations_by_vcluster`, or of `operations_by_tenant` once per tenant
     /// and cut at `limit`.
     static func list(_ filter: OperationFilter, scope: TenantScope, after cursor: OperationID?, limit: Int) -> SQL {
-        let conditions = conditions(filter, after: cursor)
+        let conditions = conditions(filter)
+        let last = cursor ?? .last
         let page: SQL =
             switch scope {
             case .everything:
                 """
                 SELECT \(sql: columns)
                 FROM operations AS p
-                WHERE \(sql: conditions)
+                WHERE p.id < \(last) AND \(sql: conditions)
                 ORDER BY p.id DESC
                 LIMIT \(limit)
                 """
@@ -31,8 +32,8 @@ enum OperationListQueries {
                 CROSS JOIN LATERAL (
                     SELECT \(sql: columns)
                     FROM operations AS p
-                    WHERE p.tenant_id = scope.tenant_id AND \(sql: conditions)
-                    ORDER BY p.id DESC
+                    WHERE \(sql: TenantScope.position(of: "p", before: last.uuid)) AND \(sql: conditions)
+                    ORDER BY p.tenant_id DESC, p.id DESC
                     LIMIT \(limit)
                 ) AS p
                 ORDER BY p.id DESC
@@ -58,9 +59,8 @@ enum OperationListQueries {
         """
     }
 
-    private static func conditions(_ filter: OperationFilter, after cursor: OperationID?) -> SQL {
+    private static func conditions(_ filter: OperationFilter) -> SQL {
         var conditions: [SQL] = ["true"]
-        if let cursor { conditions.append("p.id < \(cursor)") }
         if let vclusterID = filter.vclusterID { conditions.append("p.vcluster_id = \(vclusterID)") }
         if !filter.states.isEmpty { conditions.append("p.state = ANY (\(filter.states)::text[])") }
         if let verb = filter.verb { conditions.append("p.verb = \(verb)") }

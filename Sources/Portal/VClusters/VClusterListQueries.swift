@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import Postgres
 
@@ -7,6 +8,26 @@ enum TenantScope: Sendable, Hashable {
     case everything
     /// These tenants; no order, may be empty.
     case tenants([TenantID])
+}
+
+extension TenantScope {
+    /// The rows of one tenant (`scope.tenant_id`) before an id, for a list that is ordered by tenant and id.
+    ///
+    /// Written as a range, not as an equality: with one, the planner counts on finding enough rows by walking the ids of
+    /// all tenants, and walks the whole table for a tenant that has none.
+    static func position(of table: SQL, before last: UUID) -> SQL {
+        """
+        \(sql: table).tenant_id >= scope.tenant_id
+            AND (\(sql: table).tenant_id, \(sql: table).id) < (scope.tenant_id, \(last))
+        """
+    }
+}
+
+extension TypedID {
+    /// Greater than every id that is ever made: where a list begins that is read backwards.
+    static var last: TypedID {
+        TypedID(UUID(uuid: (255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)))
+    }
 }
 
 /// The statements of lists and counts over `vclusters`.
@@ -22,14 +43,15 @@ enum VClusterListQueries {
     /// `vclusters_live_by_tenant` each, cut at `limit`, then merged; so the time depends on the page, not on the
     /// table. Names of tenant and host and the active operation are joined after the cut.
     static func list(_ filter: VClusterFilter, scope: TenantScope, after cursor: VClusterID?, limit: Int) -> SQL {
-        let conditions = conditions(filter, after: cursor)
+        let conditions = conditions(filter)
+        let last = cursor ?? .last
         let page: SQL =
             switch scope {
             case .everything:
                 """
                 SELECT \(sql: columns)
                 FROM vclusters AS w
-                WHERE \(sql: conditions)
+                WHERE w.id < \(last) AND \(sql: conditions)
                 ORDER BY w.id DESC
                 LIMIT \(limit)
                 """
@@ -40,8 +62,8 @@ enum VClusterListQueries {
                 CROSS JOIN LATERAL (
                     SELECT \(sql: columns)
                     FROM vclusters AS w
-                    WHERE w.tenant_id = scope.tenant_id AND \(sql: conditions)
-                    ORDER BY w.id DESC
+                    WHERE \(sql: TenantScope.position(of: "w", before: last.uuid)) AND \(sql: conditions)
+                    ORDER BY w.tenant_id DESC, w.id DESC
                     LIMIT \(limit)
                 ) AS w
                 ORDER BY w.id DESC
@@ -85,9 +107,8 @@ enum VClusterListQueries {
         """
     }
 
-    private static func conditions(_ filter: VClusterFilter, after cursor: VClusterID?) -> SQL {
+    private static func conditions(_ filter: VClusterFilter) -> SQL {
         var conditions: [SQL] = ["w.purged_at IS NULL"]
-        if let cursor { conditions.append("w.id < \(cursor)") }
         if filter.phases.count == 1, let phase = filter.phases.first {
             conditions.append("w.phase = \(phase)")
         } else if !filter.phases.isEmpty {
