@@ -41,6 +41,8 @@ public struct KubernetesLimits: Sendable, Hashable {
     public var watchDuration: Duration = .seconds(290)
     /// Silence after `watchDuration` that shows a dead connection.
     public var watchGraceDuration: Duration = .seconds(30)
+    /// How long a watch without events has to last to count as one that works.
+    public var watchProofDuration: Duration = .seconds(1)
     /// Largest event of a watch, in bytes.
     public var watchEventBytesMax = 8 * 1024 * 1024
     /// Failures in a row after which a watch gives up and throws.

@@ -57,97 +57,111 @@ struct FakeAPIServer: Sendable {
         answer: @escaping @Sendable (Request, Int) -> Answer,
         _ body: (FakeAPIServer) async throws -> Result
     ) async throws -> Result {
+        let log = RequestLog()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    log.connections.withLock { $0.append(channel) }
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                        wrappingChannelSynchronously: channel
-                    )
+                    try channel.pipeline.syncOperations.addHandler(FakeConnection(log: log, answer: answer))
                 }
             }
-        let port = try #require(listener.channel.localAddress?.port)
-        let log = RequestLog()
-        let server = FakeAPIServer(port: port, isSecure: tls != nil, log: log)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await listener.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            // A client that breaks off is part of many tests.
-                            group.addTask { try? await serve(connection, log: log, answer: answer) }
-                        }
-                    }
-                }
-            }
-            let result = try await body(server)
-            group.cancelAll()
-            return result
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        let port = try #require(listener.localAddress?.port)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(FakeAPIServer(port: port, isSecure: tls != nil, log: log)))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await listener.close()
+        for connection in log.connections.withLock({ $0 }) {
+            connection.close(promise: nil)
+        }
+        return try outcome.get()
+    }
+}
+
+/// One connection of the server: answers on its event loop, request by request.
+private final class FakeConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let log: RequestLog
+    private let answer: @Sendable (FakeAPIServer.Request, Int) -> FakeAPIServer.Answer
+    private var head: HTTPRequestHead?
+    private var body = ByteBuffer()
+
+    init(log: RequestLog, answer: @escaping @Sendable (FakeAPIServer.Request, Int) -> FakeAPIServer.Answer) {
+        self.log = log
+        self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body.clear()
+            // What follows a CONNECT is no HTTP, so nothing says that it is complete.
+            if head.method == .CONNECT { respond(context) }
+        case .body(var chunk): body.writeBuffer(&chunk)
+        case .end: respond(context)
         }
     }
 
-    private static func serve(
-        _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>,
-        log: RequestLog,
-        answer: @Sendable (Request, Int) -> Answer
-    ) async throws {
-        try await connection.executeThenClose { inbound, outbound in
-            var parts = inbound.makeAsyncIterator()
-            while let part = try await parts.next() {
-                guard case .head(let head) = part else { continue }
-                var body = ByteBuffer()
-                // What follows a CONNECT is no HTTP, so nothing says that it is complete.
-                while head.method != .CONNECT, case .body(var chunk)? = try await parts.next() {
-                    body.writeBuffer(&chunk)
-                }
-                let request = Request(head, body: body)
-                let number = log.requests.withLock { requests in
-                    requests.append(request)
-                    return requests.count - 1
-                }
-                switch answer(request, number) {
-                case .json(let json): try await write(200, [:], json.encodedString(), to: outbound)
-                case .reply(let code, let json, let headers):
-                    let all = headers.merging(["Content-Type": "application/json"]) { first, _ in first }
-                    try await write(code, all, json.encodedString(), to: outbound)
-                case .text(let code, let text, let headers): try await write(code, headers, text, to: outbound)
-                case .chunks(let chunks, let end):
-                    try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok)))
-                    for chunk in chunks {
-                        try await outbound.write(.body(.byteBuffer(ByteBuffer(string: chunk))))
-                    }
-                    switch end {
-                    case .end: try await outbound.write(.end(nil))
-                    case .abort: return
-                    case .silence: _ = try await parts.next()
-                    }
-                case .silence: _ = try await parts.next()
-                case .close: return
-                }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A client that breaks off is part of many tests.
+        context.close(promise: nil)
+    }
+
+    private func respond(_ context: ChannelHandlerContext) {
+        guard let head else { return }
+        self.head = nil
+        let request = FakeAPIServer.Request(head, body: body)
+        let number = log.requests.withLock { requests in
+            requests.append(request)
+            return requests.count - 1
+        }
+        switch answer(request, number) {
+        case .json(let json): write(200, [:], json.encodedString(), to: context)
+        case .reply(let code, let json, let headers):
+            let all = headers.merging(["Content-Type": "application/json"]) { first, _ in first }
+            write(code, all, json.encodedString(), to: context)
+        case .text(let code, let text, let headers): write(code, headers, text, to: context)
+        case .chunks(let chunks, let end):
+            write(.head(HTTPResponseHead(version: .http1_1, status: .ok)), to: context)
+            for chunk in chunks { write(.body(.byteBuffer(ByteBuffer(string: chunk))), to: context) }
+            switch end {
+            case .end: write(.end(nil), to: context)
+            case .abort: context.close(promise: nil)
+            case .silence: break
             }
+        case .silence: break
+        case .close: context.close(promise: nil)
         }
     }
 
-    private static func write(
-        _ code: Int,
-        _ headers: [String: String],
-        _ text: String,
-        to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    ) async throws {
+    private func write(_ code: Int, _ headers: [String: String], _ text: String, to context: ChannelHandlerContext) {
         var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: code))
         for (name, value) in headers { head.headers.add(name: name, value: value) }
         head.headers.add(name: "Content-Length", value: "\(text.utf8.count)")
-        try await outbound.write(.head(head))
-        try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
-        try await outbound.write(.end(nil))
+        write(.head(head), to: context)
+        write(.body(.byteBuffer(ByteBuffer(string: text))), to: context)
+        write(.end(nil), to: context)
+    }
+
+    private func write(_ part: HTTPServerResponsePart, to context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(part), promise: nil)
     }
 }
 
 /// What connections share.
 private final class RequestLog: Sendable {
     let requests = Mutex<[FakeAPIServer.Request]>([])
+    let connections = Mutex<[any Channel]>([])
 }
 
 extension FakeAPIServer.Request {

@@ -100,7 +100,10 @@ struct WatchTests {
             .chunks([], then: .end)
         } _: { server in
             await expectError(.unavailable) {
-                try await server.withClient(limits: { $0.watchFailuresMax = 3 }) {
+                try await server.withClient(limits: {
+                    $0.watchFailuresMax = 3
+                    $0.watchProofDuration = .seconds(60)
+                }) {
                     try await $0.watch(.pod, from: "5").collect(1)
                 }
             }

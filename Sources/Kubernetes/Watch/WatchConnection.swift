@@ -8,6 +8,7 @@ struct WatchConnection {
     private var body: HTTPClientResponse.Body.AsyncIterator
     private var frames: WatchFrames
     private let startedAt = ContinuousClock.now
+    private let proofDuration: Duration
     private var hasEvents = false
 
     /// Connects and waits for the head of the answer.
@@ -22,13 +23,14 @@ struct WatchConnection {
         ]
         self.request = request
         transport = client.transport
+        proofDuration = client.limits.watchProofDuration
         frames = WatchFrames(eventBytesMax: client.limits.watchEventBytesMax)
         body = try await transport.stream(request).makeAsyncIterator()
     }
 
     /// True when the server took the watch seriously: it sent something, or kept it open for a while.
     var isEstablished: Bool {
-        hasEvents || ContinuousClock.now - startedAt > .seconds(1)
+        hasEvents || ContinuousClock.now - startedAt > proofDuration
     }
 
     /// The next line; nil when the server ended the watch.
