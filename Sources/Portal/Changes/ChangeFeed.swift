@@ -60,7 +60,7 @@ public final class ChangeFeed: Service, Sendable {
 
     /// The position after everything that is settled now: take it before listing, then subscribe from it.
     public func currentCursor() async throws -> ChangeCursor {
-        guard let row = try await database.query(ChangeQueries.current).first else { return .start }
+        guard let row = try await database.query(ChangeQueries.current, idempotent: true).first else { return .start }
         return try ChangeCursor(row: row)
     }
 
@@ -71,8 +71,8 @@ public final class ChangeFeed: Service, Sendable {
     ///   - cursor: Where to go on; nil for what changes from now on, and what was committed just before while an older
     ///     transaction was still running.
     ///   - filter: Which changes are wanted.
-    /// - Returns: A stream for one reader. `.reset` comes first when changes after the cursor are not kept any more. The
-    ///   stream ends when the server stops and when the reader is too slow; resume from the last cursor then.
+    /// - Returns: A stream for one reader. `.reset` comes first when changes after the cursor are not kept any more.
+    ///   The stream ends when the server stops and when the reader is too slow; resume from the last cursor then.
     /// - Throws: `PortalError` `.unavailable` when there are too many subscribers or the server is stopping.
     public func subscribe(
         as caller: Caller,
@@ -153,7 +153,10 @@ public final class ChangeFeed: Service, Sendable {
             for continuation in waiting { continuation.resume() }
             return true
         }
-        let rows = try await database.query(ChangeQueries.read(after: cursor, limit: limits.changes.readBatch))
+        let rows = try await database.query(
+            ChangeQueries.read(after: cursor, limit: limits.changes.readBatch),
+            idempotent: true
+        )
         var changes: [Change] = []
         for row in rows {
             guard try row.decode("settled", as: Bool.self) else { break }
@@ -222,7 +225,10 @@ public final class ChangeFeed: Service, Sendable {
             guard yield(.reset(live), to: id) else { return }
         }
         while position < live {
-            let rows = try await database.query(ChangeQueries.read(after: position, limit: limits.changes.readBatch))
+            let rows = try await database.query(
+                ChangeQueries.read(after: position, limit: limits.changes.readBatch),
+                idempotent: true
+            )
             let changes = try rows.map { try Change(row: $0) }.filter { $0.cursor <= live }
             guard let last = changes.last else { break }
             position = last.cursor
@@ -246,7 +252,7 @@ public final class ChangeFeed: Service, Sendable {
     }
 
     private func isTooOld(_ cursor: ChangeCursor) async throws -> Bool {
-        guard let row = try await database.query(ChangeQueries.horizon).first else { return false }
+        guard let row = try await database.query(ChangeQueries.horizon, idempotent: true).first else { return false }
         let horizon = try ChangeCursor(row: row)
         // A position in the future is of another database: that of before a restore.
         let next = UInt64(try row.decode("next_xid", as: String.self)) ?? .max

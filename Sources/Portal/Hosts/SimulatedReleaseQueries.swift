@@ -8,7 +8,8 @@ extension SimulatedRelease.State: PostgresCodable {}
 enum SimulatedReleaseQueries {
     private static let columns: SQL = """
         host_id, namespace, release, vcluster_id, state, ready_at, replicas, pods, cpu_millicores, memory_bytes,
-        storage_bytes, generation, install_count, chart_version, kubernetes_version, labels, spec, created_at, updated_at
+        storage_bytes, generation, install_count, chart_version, kubernetes_version, labels, spec, created_at,
+        updated_at
         """
 
     /// One row or none, by the primary key.

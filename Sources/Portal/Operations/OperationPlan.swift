@@ -52,7 +52,8 @@ enum OperationPlan {
                 (.finish, 5),
             ]
         case .adopt:
-            [(.prepareNamespace, 20), (.adopt, 40), (.collectAccess, 30), (.finish, 10)]
+            // No namespace to prepare: it is there, and it is ours only after the adoption.
+            [(.adopt, 50), (.collectAccess, 40), (.finish, 10)]
         case .suspend:
             [(.pause, 40), (.waitUntilPaused, 50), (.finish, 10)]
         case .delete:

@@ -32,7 +32,8 @@ public struct OperationService: Sendable {
         let cursor: OperationID? = try page.cursor(list: "operations", count: 1).map { try $0.id(at: 0) }
         let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database, limits: limits)
         let rows = try await database.query(
-            OperationListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax)
+            OperationListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
+            idempotent: true
         )
         return Page(rows: try rows.map { try Operation(row: $0) }, request: page) { operation in
             PageCursor(list: "operations", keys: [operation.id.description])

@@ -94,8 +94,8 @@ struct DriftFindings: Sendable {
         guard observation.exists else {
             return DriftFinding(
                 reason: "ReleaseMissing",
-                message: "The release is not on the host any more. Apply the spec again to install it, or delete the "
-                    + "vcluster."
+                message: "The release is not on the host any more. Apply its spec again to install it, or "
+                    + "delete the vcluster."
             )
         }
         switch vcluster.phase {

@@ -64,7 +64,7 @@ public struct DriftWatcher: Service {
 
     /// Looks at one vcluster and writes its conditions when they differ.
     func watch(_ id: VClusterID) async throws {
-        guard let row = try await database.query(VClusterQueries.find(id)).first else { return }
+        guard let row = try await database.query(VClusterQueries.find(id), idempotent: true).first else { return }
         let seen = try VCluster(row: row)
         let outcome: Result<Observation, HostError>
         do {

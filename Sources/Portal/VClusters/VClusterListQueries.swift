@@ -13,8 +13,8 @@ enum TenantScope: Sendable, Hashable {
 extension TenantScope {
     /// The rows of one tenant (`scope.tenant_id`) before an id, for a list that is ordered by tenant and id.
     ///
-    /// Written as a range, not as an equality: with one, the planner counts on finding enough rows by walking the ids of
-    /// all tenants, and walks the whole table for a tenant that has none.
+    /// Written as a range, not as an equality: with one, the planner counts on finding enough rows by walking the ids
+    /// of all tenants, and walks the whole table for a tenant that has none.
     static func position(of table: SQL, before last: UUID) -> SQL {
         """
         \(sql: table).tenant_id >= scope.tenant_id

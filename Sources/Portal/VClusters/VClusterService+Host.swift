@@ -8,8 +8,8 @@ extension VClusterService {
     /// Audited, never stored.
     ///
     /// - Returns: YAML with an address that works outside of the host.
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase` unless it is `RUNNING`, `.unavailable` when the
-    ///   host does not answer.
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase` unless it is `RUNNING`, `.unavailable` when
+    ///   the host does not answer.
     public func kubeconfig(of id: VClusterID, as caller: Caller) async throws -> String {
         let vcluster = try await running(id, needing: .vclustersKubeconfig, what: "a kubeconfig", as: caller)
         let text = try await onHost(of: vcluster) { driver in try await driver.kubeconfig(vcluster.target) }

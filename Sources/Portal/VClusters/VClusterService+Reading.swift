@@ -6,7 +6,7 @@ extension VClusterService {
     ///
     /// - Throws: `PortalError` `.notFound`.
     public func get(_ id: VClusterID, as caller: Caller) async throws -> VCluster {
-        guard let row = try await database.query(VClusterQueries.find(id)).first else {
+        guard let row = try await database.query(VClusterQueries.find(id), idempotent: true).first else {
             throw PortalError.notFound("vcluster")
         }
         let vcluster = try VCluster(row: row)
@@ -25,7 +25,8 @@ extension VClusterService {
         let cursor: VClusterID? = try page.cursor(list: "vclusters", count: 1).map { try $0.id(at: 0) }
         let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database, limits: limits)
         let rows = try await database.query(
-            VClusterListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax)
+            VClusterListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
+            idempotent: true
         )
         return Page(rows: try rows.map { try VClusterSummary(row: $0) }, request: page) { summary in
             PageCursor(list: "vclusters", keys: [summary.id.description])
@@ -41,7 +42,7 @@ extension VClusterService {
     ) async throws -> [VClusterPhase: Int] {
         let scope = try await TenantScope.resolve(tenantID, for: caller, in: database, limits: limits)
         var counts: [VClusterPhase: Int] = [:]
-        for row in try await database.query(VClusterListQueries.counts(scope: scope)) {
+        for row in try await database.query(VClusterListQueries.counts(scope: scope), idempotent: true) {
             counts[try row.decode("phase")] = try row.decode("count", as: Int.self)
         }
         return counts
@@ -57,7 +58,10 @@ extension VClusterService {
     ) async throws -> Page<VClusterEvent> {
         _ = try await get(id, as: caller)
         let cursor: EventID? = try page.cursor(list: "events", count: 1).map { try $0.id(at: 0) }
-        let rows = try await database.query(EventQueries.list(of: id, after: cursor, limit: page.rowsMax))
+        let rows = try await database.query(
+            EventQueries.list(of: id, after: cursor, limit: page.rowsMax),
+            idempotent: true
+        )
         return Page(rows: try rows.map { try VClusterEvent(row: $0) }, request: page) { event in
             PageCursor(list: "events", keys: [event.id.description])
         }
@@ -77,12 +81,12 @@ extension TenantScope {
     static func resolve(
         _ tenantID: TenantID?,
         for caller: Caller,
-        in database: some PostgresQueryable,
+        in database: PostgresDatabase,
         limits: PortalLimits
     ) async throws -> TenantScope {
         let roots: [TenantID]
         if let tenantID {
-            guard let row = try await database.query(VClusterQueries.tenant(tenantID)).first else {
+            guard let row = try await database.query(VClusterQueries.tenant(tenantID), idempotent: true).first else {
                 throw PortalError.notFound("tenant")
             }
             let path = try row.decode("path", as: [TenantID].self)
@@ -97,7 +101,8 @@ extension TenantScope {
             if roots.isEmpty { return .tenants([]) }
         }
         let rows = try await database.query(
-            VClusterListQueries.tenants(below: roots, limit: limits.vclusters.tenantsPerListMax)
+            VClusterListQueries.tenants(below: roots, limit: limits.vclusters.tenantsPerListMax),
+            idempotent: true
         )
         return .tenants(try rows.map { try $0.decode("id") })
     }

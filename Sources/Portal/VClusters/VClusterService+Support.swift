@@ -67,7 +67,7 @@ extension VClusterService {
     ///
     /// - Throws: `PortalError` `.notFound`.
     func tenant(_ id: TenantID) async throws -> (name: String, path: [TenantID]) {
-        guard let row = try await database.query(VClusterQueries.tenant(id)).first else {
+        guard let row = try await database.query(VClusterQueries.tenant(id), idempotent: true).first else {
             throw PortalError.notFound("tenant")
         }
         return (try row.decode("name"), try row.decode("path"))
@@ -76,7 +76,7 @@ extension VClusterService {
     /// Spec and environment of a template; nil without an id.
     func template(_ id: TemplateID?) async throws -> (spec: JSONValue, environment: VClusterEnvironment?)? {
         guard let id else { return nil }
-        guard let row = try await database.query(VClusterQueries.template(id)).first else {
+        guard let row = try await database.query(VClusterQueries.template(id), idempotent: true).first else {
             throw PortalError.invalid("templateId", FieldErrorCode.notFound, "is not the id of a template")
         }
         return (try row.decode("spec"), try row.decode("environment"))
@@ -115,7 +115,7 @@ extension VClusterService {
             }
             return host
         }
-        guard let row = try await database.query(VClusterQueries.placement).first else {
+        guard let row = try await database.query(VClusterQueries.placement, idempotent: true).first else {
             throw PortalError(
                 .unavailable,
                 "No host accepts new vclusters at the moment. Ask a platform admin to add or repair one."
@@ -153,7 +153,7 @@ extension VClusterService {
     }
 
     private func nameTaken(_ name: String, in tenantID: TenantID) async throws -> PortalError {
-        let row = try await database.query(VClusterQueries.phase(ofName: name, in: tenantID)).first
+        let row = try await database.query(VClusterQueries.phase(ofName: name, in: tenantID), idempotent: true).first
         let isDeleted = try row?.decode("phase", as: VClusterPhase.self) == .deleted
         return PortalError(
             .alreadyExists,

@@ -5,7 +5,8 @@ extension VClusterService {
     /// Changes what is not a verb of its own.
     ///
     /// A change of the spec starts an operation; labels, expiry and classes alone change at once, in every phase but
-    /// `DELETING` and `DELETED`. A patch that changes nothing answers the vcluster as it is.
+    /// `DELETING` and `DELETED`. A patch that changes nothing answers the vcluster as it is, with one exception: a spec
+    /// that stays the same, `{}` too, is applied again to a vcluster in `ERROR` or one that has drifted.
     ///
     /// - Returns: The vcluster, and the operation when there is one.
     /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound`, `.forbidden`, `.invalidPhase`,
@@ -28,8 +29,9 @@ extension VClusterService {
         return try await lifecycle(as: caller) { lifecycle in
             let before = try await lifecycle.lock(id, for: .vclustersUpdate, ifMatch: patch.ifMatch)
             var vcluster = try before.patched(by: patch, now: lifecycle.now)
-            guard vcluster != before else { return (before, nil) }
-            if vcluster.spec == before.spec {
+            let reapplies = patch.spec != nil && before.wantsRepair
+            guard vcluster != before || reapplies else { return (before, nil) }
+            if vcluster.spec == before.spec, !reapplies {
                 guard before.phase != .deleting, before.phase != .deleted else {
                     try before.require(.update)
                     return (before, nil)
@@ -73,6 +75,13 @@ extension VClusterService {
             if !problems.isEmpty { throw PortalError.invalid(problems) }
             return try await lifecycle.apply(&vcluster, before: before, verb: .scale)
         }
+    }
+}
+
+extension VCluster {
+    /// Whether applying the same spec again may change something on the host.
+    fileprivate var wantsRepair: Bool {
+        phase == .error || conditions.contains { $0.type == .drifted && $0.status == .true }
     }
 }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import JSON
 import Logging
-import Portal
+@testable import Portal
 import PortalTesting
 import Postgres
 import Testing
@@ -178,14 +178,9 @@ func within<Result: Sendable>(
     _ what: String,
     _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: limit)
-            throw TimedOut(what: what)
-        }
-        defer { group.cancelAll() }
-        guard let result = try await group.next() else { throw TimedOut(what: what) }
-        return result
+    do {
+        return try await withTimeout(limit, body)
+    } catch let error as HostError where error.reason == .timeout {
+        throw TimedOut(what: what)
     }
 }
