@@ -26,7 +26,7 @@ struct Runtime: Sendable {
             return handler
         }
         let logger = Logger(label: "portal")
-        let group = configuration.loops.map { EventLoopGroup(loops: $0) } ?? EventLoopGroup()
+        let group = try configuration.loops.map { try EventLoopGroup(loops: $0) } ?? EventLoopGroup()
         let database = try PostgresDatabase(
             configuration: PostgresConfiguration(
                 url: configuration.databaseURL,
@@ -41,14 +41,20 @@ struct Runtime: Sendable {
         // Three heartbeats a lease: one may be lost without losing the lease.
         limits.operations.heartbeat = configuration.lease / 3
         limits.operations.lanes = configuration.workers
+        let schema = try ChartSchema.load(path: configuration.root + "/Resources/vcluster/values.schema.json")
+        let time = SystemTimeSource()
         let drivers = PortalHostDrivers(
-            schema: try ChartSchema.load(path: configuration.root + "/Resources/vcluster/values.schema.json"),
-            helm: configuration.helm,
+            schema: schema,
+            simulated: SimulatedHosts(
+                store: SimulatedReleaseStore(database: database, time: time),
+                time: time,
+                schema: schema
+            ),
             logger: Logger(label: "portal.hosts")
         )
         let services = try PortalServices(
             database: database,
-            time: SystemTimeSource(),
+            time: time,
             secretBox: SecretBox(ring: KeyRing(parsing: configuration.encryptionKeys)),
             drivers: drivers,
             limits: limits,

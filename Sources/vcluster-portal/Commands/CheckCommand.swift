@@ -1,6 +1,8 @@
 import ArgumentParser
 import Portal
+import PortalHosts
 import PortalWeb
+import Postgres
 
 /// `vcluster-portal check`: everything that would keep the server from working, found before it starts.
 struct CheckCommand: AsyncParsableCommand {
@@ -38,7 +40,9 @@ struct CheckCommand: AsyncParsableCommand {
                 )
                 return "complete"
             }
-            await check("helm") { try await runtime.drivers.helmVersion() }
+            await check("helm") {
+                try await HelmRunner(executable: runtime.configuration.helm).run(.version(timeout: .seconds(30))).text
+            }
             if failures > 0 { throw ExitCode.failure }
         }
     }

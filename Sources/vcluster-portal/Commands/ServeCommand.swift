@@ -6,6 +6,7 @@ import Portal
 import PortalWeb
 import Postgres
 import ServiceLifecycle
+import UnixSignals
 
 /// `vcluster-portal serve`: requests, operations, the change feed and the watchers, until SIGTERM.
 struct ServeCommand: AsyncParsableCommand {
@@ -52,7 +53,9 @@ extension Runtime {
     /// All services in the order of their start; they stop in reverse, so that the server drains first and the
     /// database goes last.
     fileprivate func serviceGroup(ending server: HTTPServer) -> ServiceGroup {
-        var all: [any Service] = [database, services.changes, services.reaper, services.driftWatcher, services.housekeeper]
+        var all: [any Service] = [
+            database, services.changes, services.reaper, services.driftWatcher, services.housekeeper,
+        ]
         if configuration.workers > 0 { all.append(services.worker) }
         all.append(server)
         return ServiceGroup(

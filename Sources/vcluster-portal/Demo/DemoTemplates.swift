@@ -7,7 +7,7 @@ enum DemoTemplates {
         NewTemplate(
             name: "Development",
             description: "One small control plane with its data in an embedded database. For trying things out.",
-            environment: .dev,
+            environment: "dev",
             spec: [
                 "replicas": 1,
                 "resources": [
@@ -21,7 +21,7 @@ enum DemoTemplates {
         NewTemplate(
             name: "Staging",
             description: "Room for a whole application and its tests, isolated by network policies.",
-            environment: .test,
+            environment: "test",
             spec: [
                 "replicas": 1,
                 "resources": [
@@ -35,7 +35,7 @@ enum DemoTemplates {
         NewTemplate(
             name: "Production",
             description: "Three control planes over a deployed etcd; survives the loss of a node.",
-            environment: .prod,
+            environment: "prod",
             spec: [
                 "replicas": 3,
                 "backingStore": ["type": "deployedEtcd"],
