@@ -157,6 +157,29 @@ struct CredentialPluginTests {
         }
     }
 
+    /// A call ends in its own time even when the plugin takes longer, and the plugin goes on for other calls.
+    @Test
+    func slowPlugins_doNotHoldCalls() async throws {
+        try await withPlugin(
+            """
+            while [ ! -e "$0.go" ]; do sleep 0.05; done
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}'
+            """
+        ) { plugin in
+            try await FakeAPIServer.with { _, _ in
+                .json([:])
+            } _: { server in
+                try await server.withClient(credentials: KubernetesCredentials(plugin: plugin)) { client in
+                    await expectError(.timeout) { try await client.get(node, timeout: .milliseconds(200)) }
+                    try "".write(toFile: plugin.command + ".go", atomically: true, encoding: .utf8)
+                    _ = try await client.get(node)
+                }
+
+                #expect(server.requests.count == 1)
+            }
+        }
+    }
+
     private func runs(of plugin: CredentialPlugin) throws -> Int {
         try String(contentsOfFile: plugin.command + ".runs", encoding: .utf8).split(separator: "\n").count
     }

@@ -60,6 +60,21 @@ struct CredentialTests {
     }
 
     @Test
+    func wrongImpersonation_isRefusedUnseen() async throws {
+        try await FakeAPIServer.with { _, _ in
+            .json([:])
+        } _: { server in
+            let credentials = KubernetesCredentials(impersonation: Impersonation(user: "a\r\nX-Evil: 1"))
+            let error = await expectError(.configuration) {
+                try await server.withClient(credentials: credentials) { try await $0.get(node) }
+            }
+
+            #expect(server.requests.isEmpty)
+            #expect(error?.debugDescription.contains("Evil") == false)
+        }
+    }
+
+    @Test
     func tokenFile_isReadAgainAfterARefusal() async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/token"

@@ -19,8 +19,10 @@ actor CredentialProvider {
     private let now: @Sendable () -> Date
     private var cached: (credentials: RequestCredentials, expiresAt: Date?)?
     private var generation = 0
-    /// The renewal that all callers wait for; it ends by the plugin's deadline at the latest.
-    private var renewal: Task<RequestCredentials, any Error>?
+    private var isRenewing = false
+    /// The calls that wait for the renewal, so that a cancelled one can leave before it ends.
+    private var waiters: [Int: CheckedContinuation<RequestCredentials, any Error>] = [:]
+    private var waiterCount = 0
 
     /// Makes a provider that has read nothing yet.
     ///
@@ -49,19 +51,31 @@ actor CredentialProvider {
 
     /// The credentials for the next request.
     ///
-    /// - Throws: `KubernetesError` of kind `credentials` or `configuration`.
+    /// - Throws: `KubernetesError` of kind `credentials` or `configuration`; `CancellationError`.
     func current() async throws -> RequestCredentials {
         if let cached, cached.expiresAt.map({ now() < $0 }) ?? true {
             return cached.credentials
         }
-        if let renewal {
-            return try await renewal.value
+        if !isRenewing {
+            isRenewing = true
+            // Unstructured, because the run is shared: one caller's cancellation must not fail the others. It
+            // is owned by this actor and ends by the plugin's deadline at the latest.
+            Task { await self.renewForWaiters() }
         }
-        // Unstructured, because the run is shared: one caller's cancellation must not fail the others.
-        // It is owned by `renewal` and bounded by the plugin's deadline.
-        let task = Task { try await self.renew() }
-        renewal = task
-        return try await task.value
+        waiterCount += 1
+        let waiter = waiterCount
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                } else {
+                    waiters[waiter] = continuation
+                }
+            }
+        } onCancel: {
+            // Hops to the actor, so it runs after the waiter was put in; it ends at once.
+            Task { await self.leave(waiter) }
+        }
     }
 
     /// Forgets credentials that the server refused, unless they were replaced already.
@@ -71,8 +85,26 @@ actor CredentialProvider {
         }
     }
 
+    private func leave(_ waiter: Int) {
+        waiters.removeValue(forKey: waiter)?.resume(throwing: CancellationError())
+    }
+
+    private func renewForWaiters() async {
+        let outcome: Result<RequestCredentials, any Error>
+        do {
+            outcome = .success(try await renew())
+        } catch {
+            outcome = .failure(error)
+        }
+        isRenewing = false
+        let served = waiters
+        waiters = [:]
+        for waiter in served.values {
+            waiter.resume(with: outcome)
+        }
+    }
+
     private func renew() async throws -> RequestCredentials {
-        defer { renewal = nil }
         generation += 1
         var headers = credentials.impersonation?.headers.map { ($0.name, Redacted($0.value)) } ?? []
         var expiresAt: Date?
