@@ -13,6 +13,8 @@ public struct HostLimits: Sendable {
     public var helmReadTimeout: Duration = .seconds(60)
     /// How long helm has to end by itself after a timeout or a cancellation before it is killed.
     public var helmGracePeriod: Duration = .seconds(3)
+    /// Helm processes of one portal process at a time; further ones wait for their turn.
+    public var helmProcessesMax = 8
     /// Captured bytes of helm's standard output; what comes after is read and dropped.
     public var helmOutputBytesMax = 4 * 1024 * 1024
     /// Captured bytes at the end of helm's standard error, where the reason stands.

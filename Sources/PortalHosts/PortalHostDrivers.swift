@@ -17,6 +17,7 @@ public actor PortalHostDrivers: HostDriverFactory {
     private let schema: ChartSchema
     private let simulated: SimulatedHosts?
     private let limits: HostLimits
+    private let slots: HelmSlots
     private let logger: Logger
     private var entries: [HostID: Entry] = [:]
 
@@ -36,6 +37,7 @@ public actor PortalHostDrivers: HostDriverFactory {
         self.schema = schema
         self.simulated = simulated
         self.limits = limits
+        slots = HelmSlots(count: limits.helmProcessesMax)
         self.logger = logger
     }
 
@@ -89,6 +91,7 @@ public actor PortalHostDrivers: HostDriverFactory {
                 client: client,
                 schema: schema,
                 probe: NetworkTenantProbe(limits: limits, logger: logger),
+                slots: slots,
                 limits: limits,
                 logger: logger
             )

@@ -4,7 +4,9 @@ import Portal
 import PortalHosts
 import Testing
 
-/// The Helm driver on a real cluster; skipped without one. Serialized, because tenants are heavy.
+/// The Helm driver on a real cluster; skipped without one.
+///
+/// Serialized, because tenants are heavy.
 @Suite(.serialized, .enabled(if: DriverScene.isAvailable))
 struct DriverLifecycleTests {
     private let log = SuiteLog()
@@ -183,9 +185,63 @@ struct DriverLifecycleTests {
 
             try await driver.adopt(adopter, log: log)
             #expect(try await driver.observe(adopter).exists)
-            #expect(try await driver.releases().first { $0.namespace == target.namespace }?.managedBy == "\(adopter.id)")
+            #expect(
+                try await driver.releases().first { $0.namespace == target.namespace }?.managedBy == "\(adopter.id)"
+            )
             #expect(await hostError { try await driver.adopt(target, log: log) }?.reason == .releaseConflict)
             try await driver.uninstall(adopter, log: log)
+        }
+    }
+
+    /// The other shape of a control plane: a Deployment with an etcd beside it, isolated and with an envelope.
+    @Test(.timeLimit(.minutes(3))) func lifecycle_worksWithADeployedEtcdAndFullIsolation() async throws {
+        let scene = try DriverScene()
+        try await scene.withTarget("etcd") { target in
+            let driver = try await scene.driver()
+            let spec = VClusterSpec(
+                backingStore: VClusterSpec.BackingStore(type: .deployedEtcd),
+                quota: VClusterSpec.Envelope(cpu: Quantity(4), memory: Quantity(Bytes(8 << 30)), pods: 20),
+                isolation: .full
+            )
+            try await driver.prepare(target, log: log)
+            try await driver.install(target, spec: spec, log: log)
+            let ready = try await scene.wait(driver, target) { $0.isReady && $0.isAPIReady == true }
+            #expect(ready.checks.first { $0.name == "etcd" }?.state == .passing)
+            let quota = try await scene.client.get(
+                ResourcePath(kind: .resourceQuota, namespace: target.namespace, name: "vc-\(target.release)")
+            )
+            #expect(quota.spec["hard"]?["requests.cpu"] == "4420m")
+            #expect(quota.spec["hard"]?["count/pods"] == "20")
+            #expect(quota.spec["hard"]?["services.nodeports"] == "2")
+
+            try await driver.pause(target, log: log)
+            let etcd = ResourcePath(kind: .statefulSet, namespace: target.namespace, name: "\(target.release)-etcd")
+            #expect(try await scene.client.get(etcd).spec["replicas"] == 0)
+            #expect(try await driver.observe(target).isPaused)
+            try await driver.resume(target, log: log)
+            _ = try await scene.wait(driver, target) { $0.isReady && $0.isAPIReady == true }
+
+            let other = await hostError { try await driver.install(target, spec: VClusterSpec(), log: log) }
+            #expect(other?.reason == .valuesRejected)
+            try await driver.uninstall(target, log: log)
+        }
+    }
+
+    /// An envelope alone limits what it names and nothing else: the chart's own quota is taken out by null.
+    @Test(.timeLimit(.minutes(2))) func install_limitsOnlyWhatTheEnvelopeNames() async throws {
+        let scene = try DriverScene()
+        try await scene.withTarget("quota") { target in
+            let driver = try await scene.driver()
+            try await driver.prepare(target, log: log)
+            let spec = VClusterSpec(quota: VClusterSpec.Envelope(cpu: Quantity(4)))
+            try await driver.install(target, spec: spec, log: log)
+            let quota = try await scene.client.get(
+                ResourcePath(kind: .resourceQuota, namespace: target.namespace, name: "vc-\(target.release)")
+            )
+
+            #expect(quota.spec["hard"] == ["limits.cpu": "9", "requests.cpu": "4200m"])
+            _ = try await scene.wait(driver, target) { $0.isReady }
+            try await driver.uninstall(target, log: log)
         }
     }
 

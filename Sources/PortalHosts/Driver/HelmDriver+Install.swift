@@ -15,6 +15,7 @@ extension HelmDriver {
         try await requireOwnership(of: target)
         if let workload = try await workload(of: target) {
             if let owner = workload.ownerID, owner != target.id.description { throw conflict(target, owner: owner) }
+            try await requireUpgradePath(from: workload, to: spec, target: target)
             if workload.isPaused { try await resume(target, log: log) }
         }
         let chart = ChartReference(settings: settings, spec: spec)
@@ -37,6 +38,24 @@ extension HelmDriver {
         }
         try await recordInstalledValues(of: target)
         try await setPodSecurity(of: target, isolation: spec.isolation)
+    }
+
+    /// Refuses changes of a release that is there which the chart would accept and the data not survive.
+    private func requireUpgradePath(
+        from workload: Workload,
+        to spec: VClusterSpec,
+        target: VClusterTarget
+    ) async throws {
+        let values = try await installedValues(of: target).map(InstalledValues.init)
+        let path = UpgradePath(
+            chartVersion: workload.chartVersion,
+            kubernetesVersion: workload.kubernetesVersion,
+            store: values?.store,
+            etcdReplicas: values?.etcdReplicas
+        )
+        let chartVersion = spec.chartVersion ?? settings.chartVersion
+        guard let problem = path.problem(spec: spec, chartVersion: chartVersion) else { return }
+        throw HostError(.valuesRejected, problem)
     }
 
     /// Runs helm and throws its errors as those of the host.

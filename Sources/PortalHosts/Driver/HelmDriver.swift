@@ -29,6 +29,7 @@ public struct HelmDriver: HostDriver {
     ///   - client: Client of the host's API, for the same kubeconfig and context.
     ///   - schema: The chart's schema that ships with the portal, for charts whose own cannot be read.
     ///   - probe: Asks the vclusters' own API servers.
+    ///   - slots: The turns of all helm processes.
     ///   - limits: Bounds of waits and sizes.
     ///   - logger: Takes what nobody needs to read.
     init(
@@ -38,6 +39,7 @@ public struct HelmDriver: HostDriver {
         client: KubernetesClient,
         schema: ChartSchema,
         probe: any TenantProbe,
+        slots: HelmSlots,
         limits: HostLimits = HostLimits(),
         logger: Logger
     ) {
@@ -48,7 +50,7 @@ public struct HelmDriver: HostDriver {
         self.logger = logger
         self.probe = probe
         cluster = HostCluster(client: client, hostName: hostName, limits: limits)
-        helm = HelmRunner(executable: settings.helmPath ?? "helm", limits: limits)
+        helm = HelmRunner(executable: settings.helmPath ?? "helm", limits: limits, slots: slots)
         chart = ChartInspector(helm: helm, bundled: schema, limits: limits)
     }
 

@@ -51,7 +51,10 @@ public struct HelmCommand: Sendable, Equatable {
     /// `helm list -A -o json` in every state, pending and failed ones included.
     public static func list(maximum: Int, timeout: Duration) -> HelmCommand {
         HelmCommand(
-            arguments: ["list", "--all-namespaces", "--all", "--output", "json", "--max", "\(maximum)"]
+            arguments: [
+                "list", "--all-namespaces", "--deployed", "--failed", "--pending", "--output", "json", "--max",
+                "\(maximum)",
+            ]
                 + ["--repository-config", ""],
             needsCluster: true,
             timeout: timeout

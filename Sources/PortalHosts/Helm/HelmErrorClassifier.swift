@@ -176,13 +176,15 @@ extension HelmErrorClassifier {
             isTransient: true,
             marks: [
                 "is not a valid chart repository or cannot be reached", "failed to fetch http", "failed to do request",
+                #""fetchreference" on source: get"#,
             ]
         ),
         Rule(
             advice: .chartMissing,
             reason: .chartMissing,
             marks: [
-                "path \"", "not found in", "failed to download", "no chart version found", "chart.yaml file is missing",
+                "path \"", "is not a local path", "not found in", "failed to download", "no chart version found",
+                "chart.yaml file is missing",
                 "could not find protocol handler", "no chart name found", "no cached repo found", "failed to fetch",
                 "non-absolute urls should be in form", "chart metadata is missing",
                 "file does not appear to be a gzipped",

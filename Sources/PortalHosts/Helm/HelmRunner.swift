@@ -21,6 +21,7 @@ public struct HelmRunner: Sendable {
     public let executable: String
     private let limits: HostLimits
     private let environment: [String: String]
+    private let slots: HelmSlots
 
     /// Variables that helm needs.
     ///
@@ -42,12 +43,28 @@ public struct HelmRunner: Sendable {
         limits: HostLimits = HostLimits(),
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) {
+        self.init(
+            executable: executable,
+            limits: limits,
+            slots: HelmSlots(count: limits.helmProcessesMax),
+            environment: environment
+        )
+    }
+
+    /// Creates a runner that shares its turns with others.
+    init(
+        executable: String,
+        limits: HostLimits,
+        slots: HelmSlots,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.executable = executable
         self.limits = limits
+        self.slots = slots
         self.environment = environment.filter { Self.passedVariables.contains($0.key) }
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, once it is its turn; the time limit does not count the wait.
     ///
     /// - Parameters:
     ///   - command: What to run.
@@ -60,6 +77,10 @@ public struct HelmRunner: Sendable {
         kubeconfig: String? = nil,
         onLine: LineSink? = nil
     ) async throws -> Output {
+        try await slots.withSlot { try await runNow(command, kubeconfig: kubeconfig, onLine: onLine) }
+    }
+
+    private func runNow(_ command: HelmCommand, kubeconfig: String?, onLine: LineSink?) async throws -> Output {
         let verb = command.arguments.first ?? ""
         let directory: PrivateDirectory
         var arguments = command.arguments

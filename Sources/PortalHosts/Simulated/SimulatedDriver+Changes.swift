@@ -160,7 +160,9 @@ extension SimulatedDriver {
         await Self.say("Release \(target.release) is resumed.", to: log)
     }
 
-    /// Removes a release; it is gone a few latencies later. Nobody else's is touched.
+    /// Removes a release; it is gone a few latencies later.
+    ///
+    /// Nobody else's is touched.
     public func uninstall(_ target: VClusterTarget, log: any OperationLog) async throws {
         try await enter(isChange: true)
         guard let found = try await release(of: target), found.vclusterID == target.id else {

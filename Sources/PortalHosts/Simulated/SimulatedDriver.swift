@@ -41,6 +41,7 @@ public struct SimulatedDriver: HostDriver {
     /// What every call begins with: its latency, and a host that may be down.
     ///
     /// - Parameter isChange: Only calls that change something fail by chance, as reads are repeated anyway.
+    /// - Throws: `HostError` `.hostUnreachable`.
     func enter(isChange: Bool) async throws {
         if settings.latencyMilliseconds > 0 { try await hosts.sleep(latency()) }
         if settings.unreachable {

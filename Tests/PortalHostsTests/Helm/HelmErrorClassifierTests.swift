@@ -57,6 +57,14 @@ struct HelmErrorClassifierTests {
             #"Error: looks like "https://charts.example" is not a valid chart repository or cannot be reached: Get "https://charts.example/index.yaml": dial tcp: lookup charts.example: no such host"#,
             .chartMissing, true
         ),
+        (
+            #"Error: chart_ref "/nowhere" is not a local path; remote charts need chart_repo_url or an oci:// reference"#,
+            .chartMissing, false
+        ),
+        (
+            #"Error: failed to perform "FetchReference" on source: Get "https://x/v2/c/manifests/1": dial tcp: lookup x: no such host"#,
+            .chartMissing, true
+        ),
         ("Error: Chart.yaml file is missing", .chartMissing, false),
         (
             "Error: UPGRADE FAILED: values don't meet the specifications of the schema(s) in the following chart(s):\nvcluster:\n- at '/controlPlane': additional properties 'bogus' not allowed",
@@ -88,6 +96,11 @@ struct HelmErrorClassifierTests {
         ("", .unknown, true),
     ]
 
+    /// The first text of a reason.
+    private func text(_ reason: HostFailureReason) -> (text: String, reason: HostFailureReason, isTransient: Bool) {
+        Self.texts.first { $0.reason == reason } ?? ("", reason, false)
+    }
+
     @Test(arguments: texts.indices) func classify_knowsHelmsTexts(index: Int) {
         let (text, reason, isTransient) = Self.texts[index]
 
@@ -99,14 +112,14 @@ struct HelmErrorClassifierTests {
     }
 
     @Test func classify_quotesTheFindingsOfTheSchema() {
-        let error = classify(Self.texts[15].text).error
+        let error = classify(text(.valuesRejected).text).error
 
         #expect(error.message.contains("additional properties 'bogus' not allowed"))
         #expect(error.message.contains("helmValues"))
     }
 
     @Test func classify_quotesTheQuota() {
-        let error = classify(Self.texts[18].text).error
+        let error = classify(text(.hostQuotaExceeded).text).error
 
         #expect(error.message.contains("exceeded quota: tight, requested: services.nodeports=2"))
         #expect(error.message.contains("vcluster-acme"))
@@ -114,7 +127,7 @@ struct HelmErrorClassifierTests {
     }
 
     @Test func classify_marksLockedReleasesOnly() {
-        #expect(classify(Self.texts[19].text).isReleaseLocked)
+        #expect(classify("Error: another operation (install/upgrade/rollback) is in progress").isReleaseLocked)
         #expect(!classify(Self.texts[0].text).isReleaseLocked)
     }
 

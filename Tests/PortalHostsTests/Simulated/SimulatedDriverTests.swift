@@ -3,6 +3,7 @@ import JSON
 import Kubernetes
 import Portal
 import PortalTesting
+import Postgres
 import Synchronization
 import Testing
 
@@ -38,6 +39,12 @@ struct SimulatedDriverTests {
         try await TestDatabase.withLease { lease in
             let stage = Stage()
             let hostID = HostID()
+            try await lease.database.execute(
+                """
+                INSERT INTO hosts (id, name, driver, settings, created_at, updated_at)
+                VALUES (\(hostID), 'demo', 'simulated', \(JSONValue.object([:])), \(stage.now()), \(stage.now()))
+                """
+            )
             let hosts = SimulatedHosts(
                 store: SimulatedReleaseStore(database: lease.database, time: stage),
                 time: stage,
