@@ -24,8 +24,10 @@ struct ErrorResponder: Sendable {
     }
 
     private func log(_ error: any Error, _ problem: ProblemDetails, _ context: RequestContext) {
-        guard problem.code.status.code >= 500 else { return }
-        environment.logger.error(
+        // A cancelled request has lost its client, or the server stops; neither is a failure.
+        guard problem.code.status.isServerError, !(error is CancellationError) else { return }
+        environment.logger.log(
+            level: problem.code == .internal ? .error : .warning,
             "request failed",
             metadata: [
                 "requestId": "\(context.request.id)",

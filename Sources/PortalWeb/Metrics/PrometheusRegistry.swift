@@ -7,7 +7,9 @@ import Synchronization
 /// gauges. The executable bootstraps `MetricsSystem` with the registry it gives to `PortalApplication`, so that
 /// every library's metrics are in one answer.
 public final class PrometheusRegistry: MetricsFactory, Sendable {
-    /// Series of all families together. Beyond it a new series is measured and not shown, so that a label with
+    /// Series of all families together.
+    ///
+    /// Beyond it a new series is measured and not shown, so that a label with
     /// an unbounded set of values cannot eat the memory.
     public static let seriesMax = 5_000
 

@@ -35,7 +35,9 @@ final class PrometheusValue: PrometheusSeries, CounterHandler, RecorderHandler, 
     }
 }
 
-/// A distribution in fixed buckets. Timers are written in seconds, the base unit Prometheus asks for.
+/// A distribution in fixed buckets.
+///
+/// Timers are written in seconds, the base unit Prometheus asks for.
 final class PrometheusHistogram: PrometheusSeries, RecorderHandler, TimerHandler {
     let kind = PrometheusKind.histogram
 

@@ -36,7 +36,8 @@ private struct VClusterWatch: Sendable {
 
     func run(since cursor: ChangeCursor?, sendsInitial: Bool, _ writer: EventWriter) async throws {
         // Subscribed before the list is read: what changes in between is told twice, never lost.
-        let filter = ChangeFilter(kind: .vcluster, tenantID: tenantID)
+        // Operations too: the progress of the active one is part of what a list shows of its vcluster.
+        let filter = ChangeFilter(tenantID: tenantID)
         let changes = try await services.changes.subscribe(as: caller, since: cursor, filter: filter)
         if sendsInitial { try await sendAll(writer) }
         for try await item in changes {
@@ -60,7 +61,7 @@ private struct VClusterWatch: Sendable {
     }
 
     private func send(_ change: Change, _ writer: EventWriter) async throws {
-        var type = change.type
+        var type = change.kind == .operation ? .modified : change.type
         var object: JSONValue = [
             "id": .string(change.vclusterID.description), "tenantId": .string(change.tenantID.description),
         ]

@@ -89,15 +89,15 @@ struct IdempotencyAPITests {
         }
     }
 
-    @Test(arguments: ["", "a b", String(repeating: "k", count: 256), "ümlaut"])
-    func keys_areChecked(key: String) async throws {
+    @Test func keys_areChecked() async throws {
         try await withPortal { portal in
             let client = try await portal.checked(as: .member)
+            for key in ["", "a b", String(repeating: "k", count: 256), "ümlaut"] {
+                let response = try await client.post("/api/v1/tokens", ["name": "x"], headers: ["Idempotency-Key": key])
 
-            let response = try await client.post("/api/v1/tokens", ["name": "x"], headers: ["Idempotency-Key": key])
-
-            #expect(response.status == 400)
-            #expect(response.errorFields == ["Idempotency-Key"])
+                #expect(response.status == 400, "\(key)")
+                #expect(response.errorFields == ["Idempotency-Key"], "\(key)")
+            }
         }
     }
 

@@ -110,16 +110,19 @@ struct VClusterAPITests {
         }
     }
 
-    @Test(arguments: [
-        "pageSize=0", "pageSize=201", "pageSize=many", "pageToken=abc", "phase=LOST", "tenantId=7", "label=x",
-        "host=7", "tenantID=x",
-    ])
-    func list_refusesWrongParameters(query: String) async throws {
+    @Test func list_refusesWrongParameters() async throws {
         try await withPortal { portal in
-            let response = try await portal.checked(as: .member).get("/api/v1/vclusters?\(query)")
+            let client = try await portal.checked(as: .member)
+            let queries = [
+                "pageSize=0", "pageSize=201", "pageSize=many", "pageToken=abc", "phase=LOST", "tenantId=7", "label=x",
+                "host=7", "tenantID=x",
+            ]
+            for query in queries {
+                let response = try await client.get("/api/v1/vclusters?\(query)")
 
-            #expect(response.status == 400)
-            #expect(response.errorFields == [query.split(separator: "=").first.map(String.init)])
+                #expect(response.status == 400, "\(query)")
+                #expect(response.errorFields == [query.split(separator: "=").first.map(String.init)], "\(query)")
+            }
         }
     }
 
