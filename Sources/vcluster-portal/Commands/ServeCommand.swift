@@ -71,7 +71,7 @@ extension Runtime {
     fileprivate var probes: WebProbes {
         WebProbes(
             checks: [
-                ReadinessCheck(name: "database") { try await database.query("SELECT 1", idempotent: true) },
+                ReadinessCheck(name: "database") { try await database.ping() },
                 ReadinessCheck(name: "migrations") { try await requireMigrated() },
             ],
             metricSources: [
