@@ -4,9 +4,6 @@ import Portal
 
 /// The overview: what runs, what waits, what failed.
 enum DashboardHandlers {
-    /// How many failed vclusters and operations the overview shows.
-    private static let rowsMax = 8
-
     static func register(on router: inout Router) {
         router.on(.get, .homePage, handler: show)
     }
@@ -14,7 +11,7 @@ enum DashboardHandlers {
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let services = context.services
-        let page = try PageRequest(size: rowsMax)
+        let page = try PageRequest(size: WebLimits.Pages.overviewRowsMax)
         async let counts = services.vclusters.counts(as: caller)
         async let failed = services.vclusters.list(VClusterFilter(phases: [.error]), page, as: caller)
         async let operations = services.operations.list(OperationFilter(), page, as: caller)
@@ -25,7 +22,7 @@ enum DashboardHandlers {
             counts: try await counts,
             failed: try await failed.items,
             operations: try await operations.items,
-            tenants: TenantNames(try await tree),
+            tenants: TenantNames(try await tree.tenants),
             responder.writer
         )
         return try responder.respond(model, .init(section: .home, fragment: DashboardPage.fragment))

@@ -4,9 +4,6 @@ import Portal
 
 /// The page of one operation.
 enum OperationHandlers {
-    /// Pages of the log that are read, each of the largest size; the end of a longer log is on the API.
-    private static let logPagesMax = 10
-
     static func register(on router: inout Router) {
         router.on(.get, .operationPage, handler: show)
         router.on(.post, .operationPageCancel, handler: cancel)
@@ -37,7 +34,7 @@ enum OperationHandlers {
     ) async throws -> [OperationLogLine] {
         var lines: [OperationLogLine] = []
         var token: String?
-        for _ in 0..<logPagesMax {
+        for _ in 0..<WebLimits.Pages.logPagesMax {
             let request = try PageRequest(size: PortalLimits.Pages.sizeMax, token: token)
             let page = try await services.operations.log(of: id, request, as: caller)
             lines += page.items

@@ -5,9 +5,6 @@ import Portal
 
 /// The page of one vcluster and the forms on it.
 enum VClusterHandlers {
-    /// How many events and operations the page shows.
-    private static let rowsMax = 20
-
     static func register(on router: inout Router) {
         router.on(.get, .vclusterPage, handler: show)
         router.on(.get, .vclusterPageKubeconfig, handler: kubeconfig)
@@ -37,7 +34,7 @@ enum VClusterHandlers {
         let caller = try context.requireCaller()
         let services = context.services
         let vcluster = try await services.vclusters.get(id, as: caller)
-        let request = try PageRequest(size: rowsMax)
+        let request = try PageRequest(size: WebLimits.Pages.historyRowsMax)
         async let events = services.vclusters.events(of: id, request, as: caller)
         async let operations = services.operations.list(OperationFilter(vclusterID: id), request, as: caller)
         async let tree = services.tenants.tree(as: caller)
@@ -46,7 +43,7 @@ enum VClusterHandlers {
             vcluster: vcluster,
             events: try await events.items,
             operations: try await operations.items,
-            tenant: TenantNames(try await tree).path(vcluster.tenantID) ?? vcluster.tenantName,
+            tenant: TenantNames(try await tree.tenants).path(vcluster.tenantID) ?? vcluster.tenantName,
             scaling: scaling
         )
         let page = VClusterPage(parts, caller: caller, responder.writer)

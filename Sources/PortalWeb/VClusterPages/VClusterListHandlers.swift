@@ -22,7 +22,7 @@ enum VClusterListHandlers {
             query: query,
             page: try await page,
             counts: try await counts,
-            tenants: TenantNames(try await tree),
+            tenants: TenantNames(try await tree.tenants),
             hosts: try await hosts,
             caller: caller,
             responder.writer

@@ -16,11 +16,6 @@ struct VClusterListQuery: Sendable {
     /// The tokens of the pages before, the nearest last; the first page has none.
     var trail: [String] = []
 
-    /// How many pages back the address remembers.
-    private static let trailMax = 20
-    /// The longest text that is looked for, in characters.
-    private static let textMax = 100
-
     /// The list of one group, from its start.
     init(group: PhaseGroup? = nil) {
         self.group = group
@@ -31,11 +26,11 @@ struct VClusterListQuery: Sendable {
     /// What it does not understand is as if it were not there.
     init(_ query: QueryItems) {
         group = query.first(named: "status").flatMap(PhaseGroup.init(rawValue:))
-        text = String((query.first(named: "q") ?? "").prefix(Self.textMax)).trimmingCharacters
+        text = String((query.first(named: "q") ?? "").prefix(WebLimits.Pages.searchCharactersMax)).trimmingCharacters
         tenantID = query.first(named: "tenant").flatMap { TenantID($0) }
         hostID = query.first(named: "host").flatMap { HostID($0) }
         pageToken = query.first(named: "page").flatMap { $0.isEmpty ? nil : $0 }
-        trail = query.all(named: "before").suffix(Self.trailMax).map { $0 }
+        trail = query.all(named: "before").suffix(WebLimits.Pages.trailMax).map { $0 }
     }
 
     /// Whether anything narrows the list beside the group.
@@ -82,7 +77,7 @@ struct VClusterListQuery: Sendable {
     /// The page after this one.
     func next(_ token: String) -> VClusterListQuery {
         var copy = self
-        copy.trail = Array((trail + [pageToken].compactMap { $0 }).suffix(Self.trailMax))
+        copy.trail = Array((trail + [pageToken].compactMap { $0 }).suffix(WebLimits.Pages.trailMax))
         copy.pageToken = token
         return copy
     }

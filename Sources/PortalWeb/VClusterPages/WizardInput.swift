@@ -8,9 +8,6 @@ struct WizardInput: Sendable {
     /// The input by field, without spaces at the ends; a field that is empty is not there.
     private(set) var values: [WizardField: String] = [:]
 
-    /// The longest value, in characters; labels are the longest.
-    private static let valueMax = 4_000
-
     /// Reads an address or a form.
     ///
     /// What it does not know is as if it were not there.
@@ -18,7 +15,7 @@ struct WizardInput: Sendable {
         for field in WizardField.allCases {
             guard let value = items.first(named: field.rawValue) else { continue }
             let lines = value.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
-            let text = String(lines.joined(separator: "\n").prefix(Self.valueMax))
+            let text = String(lines.joined(separator: "\n").prefix(WebLimits.Pages.inputCharactersMax))
             if !text.isEmpty { values[field] = text }
         }
     }

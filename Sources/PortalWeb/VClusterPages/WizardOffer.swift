@@ -18,11 +18,11 @@ struct WizardOffer: Sendable {
         async let templates = caller.has(.templatesRead) ? services.templates.list(request, as: caller).items : []
         async let hosts =
             caller.has(.hostsRead) ? services.hosts.list(acceptingNew: true, request, as: caller).items : []
-        let names = TenantNames(try await tree)
+        let names = TenantNames(try await tree.tenants)
         self.init(
             templates: try await templates,
             tenants: names,
-            tenantIDs: names.tree.tenants.filter { caller.has(.vclustersCreate, onPath: $0.path) }.map(\.id),
+            tenantIDs: names.tenants.filter { caller.has(.vclustersCreate, onPath: $0.path) }.map(\.id),
             hosts: try await hosts
         )
     }

@@ -1,0 +1,25 @@
+extension WebLimits {
+    /// The bounds of pages. They are a matter of what fits on a page, so they are not configured.
+    enum Pages {
+        /// Vclusters and operations in each list of the overview.
+        static let overviewRowsMax = 8
+
+        /// Events and operations on the page of a vcluster; older ones are on the API.
+        static let historyRowsMax = 20
+
+        /// Pages of an operation's log that its page shows, each of the largest size.
+        static let logPagesMax = 10
+
+        /// Pages back that the address of a list remembers.
+        static let trailMax = 20
+
+        /// Characters of a name that is looked for.
+        static let searchCharactersMax = 100
+
+        /// Characters of one value in the wizard; labels are the longest.
+        static let inputCharactersMax = 4_000
+
+        /// Bytes of a path that a form may come back to.
+        static let pathBytesMax = 2_000
+    }
+}
