@@ -7,8 +7,8 @@ import Synchronization
 /// The server that test databases are made on, one object a process.
 ///
 /// A lease is `CREATE DATABASE … TEMPLATE` from a template that has all migrations and is made once for all processes:
-/// its name has a hash of the migration files, it gets that name when it is complete, and an advisory lock keeps others
-/// from making it at the same time.
+/// its name has a hash of the migration files, it gets that name when it is complete, and an advisory lock keeps
+/// others from making it at the same time.
 final class TestDatabaseServer: Sendable {
     /// Leases at a time in this process: a test may use several connections, and the server has a bound on them.
     static let leasesMax = 24

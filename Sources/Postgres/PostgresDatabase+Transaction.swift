@@ -40,8 +40,8 @@ extension PostgresDatabase {
 
     /// Lends one connection, for what belongs to a session: advisory locks, settings, several transactions in a row.
     ///
-    /// Afterwards the connection is reset (advisory locks, settings, temporary tables) and goes back to the pool. `body`
-    /// runs once, on the loop of the connection.
+    /// Afterwards the connection is reset (advisory locks, settings, temporary tables) and goes back to the pool.
+    /// `body` runs once, on the loop of the connection.
     ///
     /// - Parameter body: Gets the connection, which is of no use after it has returned.
     /// - Returns: What `body` returned.

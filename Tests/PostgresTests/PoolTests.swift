@@ -143,8 +143,10 @@ struct PoolTests {
     @Test func cancel_stopsTheStatementOnTheServer() async throws {
         try await withEmpty(configure: { $0.poolSize = 2 }) { database in
             let task = Task { try await database.query("SELECT pg_sleep(600), 'cancel me'") }
-            let running: SQL =
-                "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%cancel me%' AND pid <> pg_backend_pid()"
+            let running: SQL = """
+                SELECT 1 FROM pg_stat_activity
+                WHERE state = 'active' AND query LIKE '%cancel me%' AND pid <> pg_backend_pid()
+                """
             while try await database.query(running).isEmpty {}
 
             let start = ContinuousClock.now

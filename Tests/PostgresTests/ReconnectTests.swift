@@ -39,10 +39,13 @@ struct ReconnectTests {
             // The first run waits to be terminated; the second one finds that it is the second and goes on.
             let insert = Task {
                 try await test.database.execute(
-                    "INSERT INTO items SELECT nextval('runs')::int FROM (SELECT pg_sleep(CASE WHEN (SELECT is_called FROM runs) THEN 0 ELSE 600 END)) AS pause"
+                    """
+                    INSERT INTO items SELECT nextval('runs')::int
+                    FROM (SELECT pg_sleep(CASE WHEN (SELECT is_called FROM runs) THEN 0 ELSE 600 END)) AS pause
+                    """
                 )
             }
-            let pid = try await pidOfSleeper(test.database, "%items SELECT nextval%")
+            let pid = try await pidOfSleeper(test.database, "INSERT INTO items SELECT nextval%")
             try await test.database.query("SELECT nextval('runs')")
             try await terminate(pid, test)
 

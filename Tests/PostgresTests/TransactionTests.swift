@@ -69,7 +69,10 @@ struct TransactionTests {
             for level in [PostgresIsolation.readCommitted, .repeatableRead, .serializable] {
                 let row = try await database.transaction(isolation: level, readOnly: true) { transaction in
                     try await transaction.first(
-                        "SELECT upper(current_setting('transaction_isolation')) AS level, current_setting('transaction_read_only') AS ro"
+                        """
+                        SELECT upper(current_setting('transaction_isolation')) AS level,
+                            current_setting('transaction_read_only') AS ro
+                        """
                     )
                 }
                 #expect(try row?.decode("level") == level.rawValue)
@@ -224,7 +227,8 @@ struct TransactionTests {
             let row = try #require(
                 try await database.first(
                     """
-                    SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks,
+                    SELECT
+                        (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks,
                         current_setting('search_path') AS path, to_regclass('scratch') IS NULL AS gone,
                         current_setting('TimeZone') AS zone
                     """

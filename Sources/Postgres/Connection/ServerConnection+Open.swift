@@ -14,6 +14,7 @@ extension ServerConnection {
         loop: EventLoop,
         canceller: Canceller
     ) async throws -> ServerConnection {
+        guard loop.isCurrent else { throw PostgresError(.closed, "the event loop was stopped") }
         let hosts = try await HostResolver.resolve(settings.hosts, max: settings.configuration.limits.addressesMax)
         var failure = PostgresError(.connection, "the database URL has no host that can be resolved")
         for attributes in settings.sessionAttributes {
@@ -97,5 +98,17 @@ extension ServerConnection {
         // What libpq itself finds wrong, before or in place of an answer.
         let isUnusable = ["invalid ", "no password supplied"].contains(where: error.message.contains)
         return isRefusal || isUnusable ? PostgresError(.configuration, error.message) : error
+    }
+
+    /// `open` from any executor.
+    static func openOnLoop(
+        _ settings: ConnectionSettings,
+        loop: EventLoop,
+        canceller: Canceller
+    ) async throws -> ServerConnection {
+        if loop.isCurrent { return try await open(settings, loop: loop, canceller: canceller) }
+        return try await withTaskExecutorPreference(loop) {
+            try await open(settings, loop: loop, canceller: canceller)
+        }
     }
 }

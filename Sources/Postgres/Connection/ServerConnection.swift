@@ -124,7 +124,8 @@ final class ServerConnection: @unchecked Sendable {
 
     /// Runs `body` when all exchanges asked for before are over.
     func inTurn<R>(_ body: (OpaquePointer) async throws -> R) async throws -> R {
-        loop.preconditionOnLoop()
+        // A loop that was stopped leaves its tasks to the global executor, where nothing here may be touched.
+        guard loop.isCurrent else { throw PostgresError(.closed, "the event loop was stopped") }
         if isBusy {
             await withUnsafeContinuation { turns.append($0) }
         }

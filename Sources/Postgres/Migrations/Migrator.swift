@@ -3,9 +3,9 @@ public import Logging
 
 /// Brings the schema of a database to the state of a directory of SQL files, and back.
 ///
-/// A migration is a pair `0001_create_tenants.up.sql` and `0001_create_tenants.down.sql`; numbers go up by one. Each file
-/// runs in a transaction of its own together with the note in `portal_migrations`, so a failed one leaves nothing. Any
-/// number of migrators may run at a time: an advisory lock lets one after the other work, and the later ones find
+/// A migration is a pair `0001_create_tenants.up.sql` and `0001_create_tenants.down.sql`; numbers go up by one. Each
+/// file runs in a transaction of its own together with the note in `portal_migrations`, so a failed one leaves nothing.
+/// Any number of migrators may run at a time: an advisory lock lets one after the other work, and the later ones find
 /// nothing to do.
 public struct Migrator: Sendable {
     private let directory: String
