@@ -63,6 +63,7 @@ struct OperationRun: Sendable {
     }
 
     private func keepLease(_ nudge: Nudge) async {
+        var renewed = ContinuousClock.now
         while !Task.isCancelled {
             await nudge.wait(upTo: limits.operations.heartbeat)
             if Task.isCancelled { return }
@@ -71,12 +72,18 @@ struct OperationRun: Sendable {
                     stop.set(.cancelRequested)
                     return
                 }
+                renewed = .now
             } catch is OperationStore.LeaseLost {
                 stop.set(.leaseLost)
                 return
             } catch {
-                // The lease is longer than two heartbeats: one may be missed. When more are, fencing stops the writes.
+                // The lease is longer than two heartbeats, so one may be missed. Once it must have run out, somebody
+                // else may be at work on the host: the writes are fenced, the host is not.
                 logger.warning("a lease was not renewed", metadata: ["error": "\(error)"])
+                if ContinuousClock.now - renewed >= limits.operations.lease {
+                    stop.set(.leaseLost)
+                    return
+                }
             }
         }
     }

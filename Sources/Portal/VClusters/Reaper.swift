@@ -50,29 +50,36 @@ public struct Reaper: Service {
         return pass
     }
 
+    /// Starts deletions or purges, one transaction each: a transaction over many would hold audit chains that two
+    /// servers may want in different orders.
     private func start(_ verb: OperationVerb, caller: Caller, at now: Date) async throws -> Int {
-        let batch = limits.vclusters.reapBatch
-        let queue =
-            verb == .purge
-            ? ReaperQueries.toPurge(at: now, limit: batch) : ReaperQueries.toExpire(at: now, limit: batch)
-        return try await database.transaction { transaction in
-            let lifecycle = LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits)
-            let ids = try await transaction.query(queue).map { try $0.decode("id", as: VClusterID.self) }
-            for id in ids {
-                let before = try await lifecycle.lock(id, for: .vclustersDelete)
-                var vcluster = before
-                var parameters = OperationParameters(previous: before)
-                parameters.phaseBeforeDelete = before.phase
-                if verb == .delete {
-                    vcluster.deletedAt = now
-                    parameters.purgeAt = now.advanced(by: limits.vclusters.gracePeriodDefault)
-                    // Taken out of the queue: who brings it back does not want it to expire again at once.
-                    vcluster.expiresAt = nil
-                }
-                _ = try await lifecycle.start(verb, on: vcluster, before: before, parameters: parameters)
+        for count in 0..<limits.vclusters.reapBatch {
+            let hasStarted = try await database.transaction { transaction in
+                let lifecycle = LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits)
+                return try await startOne(verb, in: lifecycle)
             }
-            return ids.count
+            if !hasStarted { return count }
         }
+        return limits.vclusters.reapBatch
+    }
+
+    private func startOne(_ verb: OperationVerb, in lifecycle: LifecycleTransaction) async throws -> Bool {
+        let now = lifecycle.now
+        let queue =
+            verb == .purge ? ReaperQueries.toPurge(at: now, limit: 1) : ReaperQueries.toExpire(at: now, limit: 1)
+        guard let row = try await lifecycle.transaction.query(queue).first else { return false }
+        let before = try await lifecycle.lock(try row.decode("id"), for: .vclustersDelete)
+        var vcluster = before
+        var parameters = OperationParameters(previous: before)
+        parameters.phaseBeforeDelete = before.phase
+        if verb == .delete {
+            vcluster.deletedAt = now
+            parameters.purgeAt = now.advanced(by: limits.vclusters.gracePeriodDefault)
+            // Taken out of the queue: who brings it back does not want it to expire again at once.
+            vcluster.expiresAt = nil
+        }
+        _ = try await lifecycle.start(verb, on: vcluster, before: before, parameters: parameters)
+        return true
     }
 
     private func sweep(at now: Date) async throws -> Int {
