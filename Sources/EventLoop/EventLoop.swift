@@ -130,17 +130,21 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func submit(_ work: Work) -> Bool {
-        let (isAccepted, needsWakeUp) = remote.withLock { remote -> (Bool, Bool) in
-            guard !remote.isTerminated else { return (false, false) }
+        remote.withLock { remote in
+            guard !remote.isTerminated else { return false }
             remote.queue.append(work)
-            defer { remote.isAsleep = false }
-            return (true, remote.isAsleep)
+            signalIfAsleep(&remote)
+            return true
         }
-        if needsWakeUp { signal() }
-        return isAccepted
     }
 
-    private func signal() {
+    /// Wakes the thread up; the lock is held.
+    ///
+    /// Under the lock, because the thread closes the eventfd once it has set `isTerminated` there: a write after that
+    /// could hit a descriptor that somebody else has got under the same number.
+    private func signalIfAsleep(_ remote: inout Remote) {
+        guard remote.isAsleep else { return }
+        remote.isAsleep = false
         // Fails only when the counter is full, and then a wake-up is pending anyway.
         _ = eventfd_write(wakeUp, 1)
     }
@@ -257,10 +261,10 @@ extension EventLoop {
     /// Asks the loop to stop: watchers close, timers fire early, queued work still runs, then the thread ends.
     func requestStop() {
         remote.withLock { remote in
+            guard !remote.isTerminated else { return }
             remote.stopRequested = true
-            remote.isAsleep = false
+            signalIfAsleep(&remote)
         }
-        signal()
     }
 
     /// Returns when the thread has ended; see ``requestStop()``.
