@@ -1,9 +1,9 @@
 import EventLoop
 import Glibc
 
-/// The socket of one connection: all its calls, and nothing of HTTP. Confined to its loop.
+/// The socket of one connection: all its calls, and nothing of HTTP.
 ///
-/// TLS takes this place without the connection noticing.
+/// Confined to its loop. TLS takes this place without the connection noticing.
 final class ConnectionTransport {
     /// The loop of the connection.
     let loop: EventLoop
@@ -109,7 +109,9 @@ final class ConnectionTransport {
         close()
     }
 
-    /// Closes the socket; waits that are under way end with ``SocketError/cancelled``. May be called twice.
+    /// Closes the socket; waits that are under way end with ``SocketError/cancelled``.
+    ///
+    /// May be called twice.
     func close() {
         guard !isClosed else { return }
         isClosed = true

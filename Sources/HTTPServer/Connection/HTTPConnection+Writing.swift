@@ -72,7 +72,8 @@ extension HTTPConnection {
     ///
     /// The wait is bounded by the present job: if a later handler suspends, what has been written is sent.
     private func flushUnlessPipelined() async throws(SocketError) {
-        guard !input.isEmpty, output.count < context.limits.outputBytesMax else { return try await flush() }
+        let isMoreComing = !input.isEmpty && exchange?.finish() == .readRequest
+        guard isMoreComing, output.count < context.limits.outputBytesMax else { return try await flush() }
         guard !isFlushQueued else { return }
         isFlushQueued = true
         loop.executeSoon {
@@ -119,6 +120,7 @@ extension HTTPConnection {
     /// - Parameters:
     ///   - isUnfinished: Whether there is something left to send.
     ///   - step: Sends some; `nil` when there is no room.
+    /// - Throws: What the step threw; ``SocketError/timedOut`` when the budget is used up.
     private func transfer(
         while isUnfinished: () -> Bool,
         _ step: () throws(SocketError) -> Int?

@@ -1,5 +1,6 @@
-/// FNV-1a, 64 bits, by Fowler, Noll and Vo: tells versions of our own files apart. Not a defence against an attacker,
-/// who cannot choose these files.
+/// FNV-1a, 64 bits, by Fowler, Noll and Vo: tells versions of our own files apart.
+///
+/// Not a defence against an attacker, who cannot choose these files.
 struct ContentHash: Sendable, Hashable {
     private var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
