@@ -44,7 +44,9 @@ final class RawClient {
         var sent = 0
         while sent < bytes.count {
             let start = sent
-            let count = try bytes.withUnsafeBytes { try Sockets.send(number, UnsafeRawBufferPointer(rebasing: $0[start...])) }
+            let count = try bytes.withUnsafeBytes {
+                try Sockets.send(number, UnsafeRawBufferPointer(rebasing: $0[start...]))
+            }
             if let count {
                 sent += count
             } else {
@@ -105,14 +107,18 @@ final class RawClient {
         while true {
             if let end = received.firstEnd(of: pattern) { return take(end) }
             guard try await receive() else {
-                throw Failure(description: "ended before \(text.debugDescription): \(take(received.count).debugDescription)")
+                throw Failure(
+                    description: "ended before \(text.debugDescription): \(take(received.count).debugDescription)"
+                )
             }
         }
     }
 
     func readBytes(_ count: Int) async throws -> String {
         while received.count < count {
-            guard try await receive() else { throw Failure(description: "ended after \(received.count) of \(count) bytes") }
+            guard try await receive() else {
+                throw Failure(description: "ended after \(received.count) of \(count) bytes")
+            }
         }
         return take(count)
     }
@@ -141,7 +147,8 @@ extension RawClient {
     func readResponse(isHead: Bool = false) async throws -> RawResponse {
         let head = try await read(through: "\r\n\r\n")
         let lines = head.split(separator: "\r\n")
-        guard let first = lines.first, first.hasPrefix("HTTP/1.1 "), let status = Int(first.dropFirst(9).prefix(3)) else {
+        guard let first = lines.first, first.hasPrefix("HTTP/1.1 "), let status = Int(first.dropFirst(9).prefix(3))
+        else {
             throw Failure(description: "not a status line: \(head.debugDescription)")
         }
         var response = RawResponse(status: status, headers: [], body: "")

@@ -18,6 +18,11 @@ struct TestServer: Sendable {
         try RawClient(port: port, loop: loop, receiveBufferBytes: receiveBufferBytes)
     }
 
+    /// Lets time pass for tests of time-outs; everything else waits for signals.
+    func pause(for duration: Duration) async throws {
+        try await loop.sleep(for: duration)
+    }
+
     func stopGracefully() async {
         await services.triggerGracefulShutdown()
     }
@@ -88,8 +93,9 @@ final class LogRecorder: LogHandler, Sendable {
         lines.withLock { $0.append((event.level, event.message.description + metadata)) }
     }
 
-    func lines(_ level: Logger.Level) -> [String] {
-        lines.withLock { $0.filter { $0.level == level }.map(\.text) }
+    /// What was logged as an error.
+    var errors: [String] {
+        lines.withLock { $0.filter { $0.level == .error }.map(\.text) }
     }
 }
 
