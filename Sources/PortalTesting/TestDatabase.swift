@@ -35,6 +35,7 @@ public struct TestDatabase: Sendable {
     ///   - body: Uses the database, which is dropped even if it throws or is cancelled.
     /// - Returns: What `body` returned.
     /// - Throws: What `body` throws; `TestDatabaseError`; `PostgresError` and `MigrationError` of the preparation.
+    @discardableResult
     public static func withLease<R>(
         content: Content = .migrated,
         configure: (inout PostgresConfiguration) -> Void = { _ in },
@@ -64,6 +65,7 @@ public struct TestDatabase: Sendable {
 ///
 /// - Returns: What `body` returned.
 /// - Throws: What `body` throws; `TestDatabaseError`; `PostgresError` and `MigrationError` of the preparation.
+@discardableResult
 public func withDatabase<R>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
     try await TestDatabase.withLease { try await body($0.database) }
 }
