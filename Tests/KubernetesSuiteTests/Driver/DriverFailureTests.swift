@@ -88,7 +88,7 @@ struct DriverFailureTests {
             ]
             try await driver.prepare(target, log: log)
             try await driver.install(target, spec: spec, log: log)
-            let failed = try await scene.wait(driver, target) { $0.failure != nil }
+            let failed = try await scene.wait(driver, target) { $0.failure?.isTransient == false }
             #expect(failed.failure?.reason == .imagePullFailed)
             #expect(!failed.isReady)
 
@@ -179,7 +179,7 @@ struct DriverFailureTests {
 
             while let error = await hostError({ try await driver.install(target, spec: VClusterSpec(), log: log) }) {
                 try #require(error.isTransient && ContinuousClock.now < end.advanced(by: .seconds(30)), "\(error)")
-                try await Task.sleep(for: .milliseconds(500))
+                try await Task.sleep(for: .milliseconds(500))  // polls a host cluster
             }
             _ = try await scene.wait(driver, target) { $0.isReady }
             try await driver.uninstall(target, log: log)

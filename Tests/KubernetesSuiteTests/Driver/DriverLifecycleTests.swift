@@ -85,7 +85,7 @@ struct DriverLifecycleTests {
             let web = pods.filter { $0.name.hasPrefix("web-") }
             if count == 0 ? pods.isEmpty : web.count == count { return }
             try #require(ContinuousClock.now < end, "\(pods.map(\.name))")
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .milliseconds(300))  // polls a host cluster
         }
     }
 

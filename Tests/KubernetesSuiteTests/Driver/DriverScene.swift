@@ -33,6 +33,7 @@ struct DriverScene: Sendable {
         var limits = HostLimits()
         limits.helmLockAgeMin = .seconds(1)
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .deletingLastPathComponent().path
         let schema = try ChartSchema.load(path: "\(root)/Resources/vcluster/values.schema.json")
         drivers = PortalHostDrivers(schema: schema, simulated: nil, limits: limits, logger: logger)
@@ -82,6 +83,7 @@ struct DriverScene: Sendable {
         do {
             result = .success(try await body(target))
         } catch {
+            if let error = error as? HostError { Issue.record("\(error) \(error.detail ?? "")") }
             result = .failure(error)
         }
         _ = try? await client.deleteIfPresent(ResourcePath(kind: .namespace, name: target.namespace))
@@ -102,7 +104,7 @@ struct DriverScene: Sendable {
             let observation = try await driver.observe(target)
             if isWanted(observation) { return observation }
             try #require(ContinuousClock.now < end, "\(observation)")
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .milliseconds(300))  // polls a host cluster
         }
     }
 
