@@ -76,6 +76,14 @@
     if (log && logAtEnd) log.scrollTop = log.scrollHeight;
   });
 
+  // Live news must not close a form that somebody is filling in, unless it is about a state that is over.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (!target?.querySelector("details[open]")) return;
+    const next = fragment.querySelector("[data-phase]");
+    if (next && next.dataset.phase === target.dataset.phase) event.detail.shouldSwap = false;
+  });
+
   // Browsers allow six connections to a server. A tab in the background gives its live stream back; when it is
   // looked at again the stream opens anew and what it shows is fetched once.
   document.addEventListener("visibilitychange", () => {

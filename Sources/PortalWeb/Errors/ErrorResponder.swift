@@ -11,7 +11,7 @@ struct ErrorResponder: Sendable {
         let problem = ProblemDetails(error, requestID: context.request.id, limits: environment.limits)
         log(error, problem, context)
         guard prefersPage(context) else { return problem.response }
-        var page = environment.pages.error(problem.portalError, context)
+        var page = environment.pages.error(problem.portalError, status: problem.code.status, context)
         for header in problem.headers { page.headers.set(header.name, header.value) }
         return page
     }

@@ -1,5 +1,7 @@
 extension WebLimits {
-    /// The bounds of pages. They are a matter of what fits on a page, so they are not configured.
+    /// The bounds of pages.
+    ///
+    /// They are a matter of what fits on a page, so they are not configured.
     enum Pages {
         /// Vclusters and operations in each list of the overview.
         static let overviewRowsMax = 8

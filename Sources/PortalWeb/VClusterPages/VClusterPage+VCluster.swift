@@ -41,7 +41,7 @@ extension VClusterPage {
         conditionsNote = Self.conditionsNote(vcluster, writer)
         spec = SpecFacts(writer).facts(of: vcluster)
         generation = writer.text("vcluster.generation", ["generation": .text(String(vcluster.generation))])
-        events = parts.events.map { Event($0, writer) }
+        events = parts.events.map { Event($0, parts.operations, writer) }
         endpoint = vcluster.endpoint
         let mayConnect = caller.has(.vclustersKubeconfig, onPath: vcluster.tenantPath)
         kubeconfig = vcluster.phase == .running && mayConnect ? Kubeconfig(vcluster) : nil
@@ -111,15 +111,29 @@ extension VClusterPage.Condition {
 }
 
 extension VClusterPage.Event {
-    fileprivate init(_ event: VClusterEvent, _ writer: Localizer) {
+    fileprivate init(_ event: VClusterEvent, _ operations: [Operation], _ writer: Localizer) {
         let look: StatusLook = event.type == .warning ? .bad : .note
         self.init(
-            text: event.message,
+            text: Self.text(event, operations, writer),
             note: event.actorName.isEmpty ? nil : event.actorName,
             icon: look.icon,
             tone: look.tone,
             time: writer.time(event.createdAt)
         )
+    }
+
+    /// The domain tells events in English; other readers get what the reason says.
+    private static func text(_ event: VClusterEvent, _ operations: [Operation], _ writer: Localizer) -> String {
+        guard writer.language != .english else { return event.message }
+        if event.type == .warning {
+            let reason = MessageArgument.text(writer.reason(event.reason))
+            return writer.text("event.Failed", ["reason": reason, "message": .text(event.message)])
+        }
+        guard event.reason == "Requested" else { return writer.textIfPresent("event.\(event.reason)") ?? event.message }
+        guard let operation = operations.first(where: { $0.id == event.operationID }) else {
+            return writer.text("event.RequestedSomething")
+        }
+        return writer.text("event.Requested", ["operation": .text(OperationRow.title(operation, writer))])
     }
 }
 
