@@ -21,17 +21,18 @@ struct AccessTests {
         }
     }
 
-    @Test(
-        arguments: [
-            ["Authorization": "Bearer nonsense"], ["Authorization": "Basic YTpi"], ["Authorization": "Bearer"],
-            ["Cookie": "portal_session=nonsense"], ["Cookie": "portal_session="],
-        ] as [HTTPHeaders]
-    )
-    func wrongCredentials_areNone(headers: HTTPHeaders) async throws {
+    @Test func wrongCredentials_areNone() async throws {
         try await withPortal { portal in
-            let response = try await portal.checked(as: nil).get("/api/v1/me", headers: headers)
+            let client = try await portal.checked(as: nil)
+            let attempts: [HTTPHeaders] = [
+                ["Authorization": "Bearer nonsense"], ["Authorization": "Basic YTpi"], ["Authorization": "Bearer"],
+                ["Cookie": "portal_session=nonsense"], ["Cookie": "portal_session="],
+            ]
+            for headers in attempts {
+                let response = try await client.get("/api/v1/me", headers: headers)
 
-            #expect(response.status == 401)
+                #expect(response.status == 401, "\(headers)")
+            }
         }
     }
 
