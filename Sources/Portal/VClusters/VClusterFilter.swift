@@ -8,6 +8,8 @@ public struct VClusterFilter: Sendable, Hashable {
     public var hostID: HostID?
     /// Only those with all of these labels.
     public var labels: [String: String]
+    /// Only those for this purpose.
+    public var environment: VClusterEnvironment?
     /// Only those whose name contains this text, without regard to case.
     public var query: String?
 
@@ -17,12 +19,14 @@ public struct VClusterFilter: Sendable, Hashable {
         phases: [VClusterPhase] = [],
         hostID: HostID? = nil,
         labels: [String: String] = [:],
+        environment: VClusterEnvironment? = nil,
         query: String? = nil
     ) {
         self.tenantID = tenantID
         self.phases = phases
         self.hostID = hostID
         self.labels = labels
+        self.environment = environment
         self.query = query
     }
 }

@@ -115,6 +115,7 @@ enum VClusterListQueries {
             conditions.append("w.phase = ANY (\(filter.phases)::text[])")
         }
         if let hostID = filter.hostID { conditions.append("w.host_id = \(hostID)") }
+        if let environment = filter.environment { conditions.append("w.environment = \(environment)") }
         if !filter.labels.isEmpty { conditions.append("w.labels @> \(JSONValue(strings: filter.labels))") }
         if let query = filter.query, !query.isEmpty {
             // Names are lower-case, so folding the text that is looked for is enough.

@@ -107,6 +107,14 @@ extension VClusterListPage {
         let choices: [(name: String, all: String, isAll: Bool, options: [OptionModel])] = [
             ("tenant", "allTenants", query.tenantID == nil, tenants.options(selected: query.tenantID)),
             (
+                "environment", "allEnvironments", query.environment == nil,
+                VClusterEnvironment.allCases.map { environment in
+                    let label = writer.text("environment.\(environment.rawValue)")
+                    let isSelected = environment == query.environment
+                    return OptionModel(value: environment.rawValue, label: label, isSelected: isSelected)
+                }
+            ),
+            (
                 "host", "allHosts", query.hostID == nil,
                 hosts.map { host in
                     OptionModel(value: host.id.description, label: host.name, isSelected: host.id == query.hostID)

@@ -11,6 +11,8 @@ struct VClusterListQuery: Sendable {
     var tenantID: TenantID?
     /// A host.
     var hostID: HostID?
+    /// What the vclusters are for.
+    var environment: VClusterEnvironment?
     /// The token of the page; nil is the first.
     var pageToken: String?
     /// The tokens of the pages before, the nearest last; the first page has none.
@@ -29,12 +31,13 @@ struct VClusterListQuery: Sendable {
         text = String((query.first(named: "q") ?? "").prefix(WebLimits.Pages.searchCharactersMax)).trimmingCharacters
         tenantID = query.first(named: "tenant").flatMap { TenantID($0) }
         hostID = query.first(named: "host").flatMap { HostID($0) }
+        environment = query.first(named: "environment").flatMap(VClusterEnvironment.init(rawValue:))
         pageToken = query.first(named: "page").flatMap { $0.isEmpty ? nil : $0 }
         trail = query.all(named: "before").suffix(WebLimits.Pages.trailMax).map { $0 }
     }
 
     /// Whether anything narrows the list beside the group.
-    var isFiltered: Bool { !text.isEmpty || tenantID != nil || hostID != nil }
+    var isFiltered: Bool { !text.isEmpty || tenantID != nil || hostID != nil || environment != nil }
 
     /// The filter for the domain.
     var filter: VClusterFilter {
@@ -42,6 +45,7 @@ struct VClusterListQuery: Sendable {
             tenantID: tenantID,
             phases: group?.phases ?? [],
             hostID: hostID,
+            environment: environment,
             query: text.isEmpty ? nil : text
         )
     }
@@ -53,6 +57,7 @@ struct VClusterListQuery: Sendable {
         if !text.isEmpty { query.add("q", text) }
         if let tenantID { query.add("tenant", tenantID.description) }
         if let hostID { query.add("host", hostID.description) }
+        if let environment { query.add("environment", environment.rawValue) }
         if let pageToken { query.add("page", pageToken) }
         for token in trail { query.add("before", token) }
         let text = query.encoded

@@ -52,11 +52,13 @@ struct ListPageTests {
 
             let found = try await browser.open("/vclusters?q=LEDG")
             let status = try await browser.open("/vclusters?status=failed")
-            let garbage = try await browser.open("/vclusters?status=x&tenant=y&host=z")
+            let environment = try await browser.open("/vclusters?environment=prod")
+            let garbage = try await browser.open("/vclusters?status=x&tenant=y&host=z&environment=q")
 
             #expect(found.html.contains("ledger"))
             #expect(!found.html.contains("checkout"))
             #expect(status.html.contains("No vcluster matches"))
+            #expect(environment.html.contains("No vcluster matches"))
             #expect(garbage.html.contains("checkout"))
         }
     }
