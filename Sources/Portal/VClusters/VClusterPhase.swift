@@ -38,10 +38,6 @@ public enum VClusterAction: String, Sendable, Hashable, CaseIterable {
     case scale
     /// Change anything else of the spec.
     case update
-    /// Take a snapshot.
-    case snapshot
-    /// Go back to a snapshot.
-    case restore
     /// Delete it, softly at first.
     case delete
     /// Run the failed change again from its last finished step.
@@ -56,12 +52,13 @@ extension VClusterPhase {
     /// The actions that this phase allows, in the order of `VClusterAction`; empty while a change runs.
     ///
     /// Source: the phase table of the domain rules. `undelete` and `purge` belong to the soft phase only;
-    /// deleting a pending vcluster cancels its creation.
+    /// deleting a pending vcluster cancels its creation. Only what the portal can do is offered: snapshots join
+    /// the table with their endpoints.
     public var allowedActions: [VClusterAction] {
         switch self {
-        case .running: [.suspend, .scale, .update, .snapshot, .restore, .delete]
-        case .suspended: [.resume, .restore, .delete]
-        case .error: [.resume, .scale, .update, .restore, .delete, .retry]
+        case .running: [.suspend, .scale, .update, .delete]
+        case .suspended: [.resume, .delete]
+        case .error: [.resume, .scale, .update, .delete, .retry]
         case .pending: [.delete]
         case .deleted: [.undelete, .purge]
         case .creating, .scaling, .updating, .suspending, .resuming, .snapshotting, .restoring, .deleting: []

@@ -9,9 +9,9 @@ import Testing
 struct VClusterPhaseTests {
     /// The table word for word: everything not in it is 409.
     static let table: [VClusterPhase: Set<VClusterAction>] = [
-        .running: [.suspend, .scale, .update, .snapshot, .restore, .delete],
-        .suspended: [.resume, .restore, .delete],
-        .error: [.resume, .scale, .update, .restore, .delete, .retry],
+        .running: [.suspend, .scale, .update, .delete],
+        .suspended: [.resume, .delete],
+        .error: [.resume, .scale, .update, .delete, .retry],
         .pending: [.delete],
         .deleted: [.undelete, .purge],
     ]
@@ -95,7 +95,6 @@ extension Engine {
         case .undelete: try await vclusters.undelete(id, as: acme.member)
         case .retry: try await vclusters.retry(id, as: acme.member)
         case .purge: try await vclusters.delete(id, gracePeriod: .zero, as: acme.member)
-        case .snapshot, .restore: break
         }
     }
 }
