@@ -54,6 +54,22 @@ public struct HTTPLimits: Sendable, Hashable {
     /// Longest request id taken over from a client.
     public static let requestIDBytesMax = 128
 
+    /// Capacity that an empty connection buffer keeps: a typical request needs no allocation, an idle connection wastes
+    /// little.
+    public static let keptCapacityMax = 1024
+    /// Bytes of a file sent by one call: a fast client must not keep the loop from the others.
+    public static let sendFileBytesMax: Int64 = 512 * 1024
+    /// Connections accepted in a row before the loop looks at its other work.
+    public static let acceptBatchMax = 64
+    /// Static files up to this size are kept in memory.
+    public static let staticFileCachedBytesMax: Int64 = 256 * 1024
+    /// Largest static file.
+    public static let staticFileBytesMax: Int64 = 1 << 30
+    /// Static files that a folder may have.
+    public static let staticFilesMax = 10_000
+    /// Depth of folders below the root of static files.
+    public static let staticFolderDepthMax = 16
+
     /// The defaults.
     public init() {}
 }

@@ -52,7 +52,7 @@ struct Acceptor: ~Copyable {
     /// Accepts a batch and waits for more.
     private borrowing func acceptAll(_ watcher: DescriptorWatcher) async throws(SocketError) {
         // Bounded: the loop has connections of its own to serve in between.
-        for _ in 0..<64 {
+        for _ in 0..<HTTPLimits.acceptBatchMax {
             guard hasRoom else { break }
             guard let accepted = try socket.accept() else {
                 watcher.clearReadable()

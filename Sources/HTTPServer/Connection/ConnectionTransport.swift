@@ -1,5 +1,5 @@
 import EventLoop
-import Glibc
+import HTTPCore
 
 /// The socket of one connection: all its calls, and nothing of HTTP.
 ///
@@ -92,8 +92,8 @@ final class ConnectionTransport {
     /// - Throws: As ``receive(into:bytesMax:)``.
     func sendFile(_ file: Int32, offset: Int64, count: Int64) throws(SocketError) -> Int? {
         guard !isClosed else { throw .cancelled }
-        // Half a megabyte a call: a fast client must not keep the loop from the others.
-        let sent = try Sockets.sendFile(descriptor, file, offset: offset, count: Int(min(count, 512 * 1024)))
+        let count = Int(min(count, HTTPLimits.sendFileBytesMax))
+        let sent = try Sockets.sendFile(descriptor, file, offset: offset, count: count)
         if sent == nil { watcher.clearWritable() }
         return sent
     }

@@ -1,3 +1,5 @@
+import HTTPCore
+
 /// Bytes received from a connection that nobody has consumed.
 ///
 /// Filled from the loop's scratch buffer, so that a connection without pending bytes holds next to no memory.
@@ -6,9 +8,6 @@ struct InputBuffer {
     private(set) var bytes: [UInt8] = []
     /// Position of the first byte that counts.
     private(set) var start = 0
-
-    /// Capacity that an empty buffer may keep: a typical request needs no allocation, an idle connection wastes little.
-    private static let keptCapacityMax = 1024
 
     /// Whether everything has been consumed.
     var isEmpty: Bool { start == bytes.count }
@@ -31,7 +30,7 @@ struct InputBuffer {
         start += count
         guard start == bytes.count else { return }
         start = 0
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacityMax)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= HTTPLimits.keptCapacityMax)
     }
 
     /// Copies out a range of the bytes that count, before it is consumed.

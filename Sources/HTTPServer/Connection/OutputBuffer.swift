@@ -1,11 +1,11 @@
+import HTTPCore
+
 /// Bytes of responses that the socket has not taken yet.
 struct OutputBuffer {
     /// Bytes to send; those before ``start`` have been sent.
     var bytes: [UInt8] = []
     /// Position of the first byte to send.
     private(set) var start = 0
-
-    private static let keptCapacityMax = 1024
 
     /// Whether everything has been sent.
     var isEmpty: Bool { start == bytes.count }
@@ -19,6 +19,6 @@ struct OutputBuffer {
         start += count
         guard start == bytes.count else { return }
         start = 0
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacityMax)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= HTTPLimits.keptCapacityMax)
     }
 }

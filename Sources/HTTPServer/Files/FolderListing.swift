@@ -1,9 +1,8 @@
 import Glibc
+import HTTPCore
 
 /// The names of the files below a folder.
 enum FolderListing {
-    private static let depthMax = 16
-
     /// Lists regular files; names that begin with a dot and links are left out.
     ///
     /// - Parameter root: A folder.
@@ -15,7 +14,7 @@ enum FolderListing {
     }
 
     private static func list(_ root: String, _ prefix: String, depth: Int) -> [String]? {
-        guard depth < depthMax, let folder = opendir(root + "/" + prefix) else { return nil }
+        guard depth < HTTPLimits.staticFolderDepthMax, let folder = opendir(root + "/" + prefix) else { return nil }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
@@ -30,7 +29,7 @@ enum FolderListing {
             case S_IFDIR: names += list(root, prefix + name + "/", depth: depth + 1) ?? []
             default: break
             }
-            if names.count > StaticFiles.filesMax { break }
+            if names.count > HTTPLimits.staticFilesMax { break }
         }
         return names
     }

@@ -45,14 +45,14 @@ struct FileVersion: Sendable {
     /// Reads a file.
     ///
     /// - Parameter path: A regular file.
-    /// - Throws: ``SocketError/failed(call:code:)``; with `EFBIG` for a file larger than ``StaticFiles/fileBytesMax``.
+    /// - Throws: ``SocketError/failed(call:code:)``; with `EFBIG` for a file larger than ``HTTPLimits/staticFileBytesMax``.
     init(path: String) throws(SocketError) {
         let file = try FileBody(path: path)
-        guard file.count <= StaticFiles.fileBytesMax else { throw .failed(call: "open", code: EFBIG) }
+        guard file.count <= HTTPLimits.staticFileBytesMax else { throw .failed(call: "open", code: EFBIG) }
         var status = stat()
         guard fstat(file.descriptor, &status) == 0 else { throw .last("fstat") }
         // Large files are read once in pieces for their hash and sent from the disk afterwards.
-        if file.count <= StaticFiles.cachedBytesMax {
+        if file.count <= HTTPLimits.staticFileCachedBytesMax {
             let bytes = try file.read()
             hash = ContentHash(bytes).text
             size = Int64(bytes.count)

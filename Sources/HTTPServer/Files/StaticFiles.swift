@@ -9,13 +9,6 @@ public final class StaticFiles: Sendable {
     private let root: String
     private let files: [String: File]
 
-    /// Files up to this size are kept in memory.
-    static let cachedBytesMax: Int64 = 256 * 1024
-    /// Files that a folder may have.
-    static let filesMax = 10_000
-    /// Largest file.
-    static let fileBytesMax: Int64 = 1 << 30
-
     /// Lists a folder and reads its files.
     ///
     /// Blocks; meant for the start of a program.
@@ -26,7 +19,7 @@ public final class StaticFiles: Sendable {
         self.root = root
         var files: [String: File] = [:]
         for name in try FolderListing.names(below: root) {
-            guard files.count < Self.filesMax else { throw .tooManyFiles(limit: Self.filesMax) }
+            guard files.count < HTTPLimits.staticFilesMax else { throw .tooManyFiles(limit: HTTPLimits.staticFilesMax) }
             files[name] = try File(path: root + "/" + name)
         }
         self.files = files
