@@ -33,6 +33,18 @@ struct SignInPageTests {
         }
     }
 
+    @Test func part_ofAPageLeavesThePageWhenTheSessionHasEnded() async throws {
+        try await withPortal { portal in
+            let client = try await portal.client()
+
+            let part = try await client.get("/vclusters", headers: ["Accept": "text/html", "HX-Request": "true"])
+
+            #expect(part.status == 401)
+            #expect(part.headers["HX-Redirect"] == "/login?next=%2Fvclusters")
+            #expect(part.text.isEmpty)
+        }
+    }
+
     @Test func form_keepsTheAddressWhenThePasswordIsWrong() async throws {
         try await withPortal { portal in
             let client = try await portal.client()
