@@ -67,6 +67,7 @@ extension KubernetesClient {
     /// - Parameters:
     ///   - path: The object, or a subresource of it such as `scale`.
     ///   - patch: Members to change; `null` removes one.
+    ///   - format: How the server merges; the strategic one is for built-in kinds only.
     ///   - preconditions: What has to hold, else `conflict`.
     ///   - fieldManager: Who owns the changed fields; nil lets the server choose.
     ///   - timeout: Longest run including retries; nil takes the limit.
@@ -76,13 +77,14 @@ extension KubernetesClient {
     public func mergePatch(
         _ path: ResourcePath,
         _ patch: JSONValue,
+        format: PatchFormat = .merge,
         preconditions: Preconditions = .none,
         fieldManager: String? = nil,
         timeout: Duration? = nil
     ) async throws -> KubernetesObject {
         var request = APIRequest(.patch, try path.urlPath(), of: "\(path)", timeout: timeout)
         if let fieldManager { request.query = [("fieldManager", fieldManager)] }
-        request.contentType = "application/merge-patch+json"
+        request.contentType = format.rawValue
         // The server compares a uid and resource version in the patch with the object's.
         var metadata: JSONObject = [:]
         if let uid = preconditions.uid { metadata["uid"] = JSONValue(uid) }
@@ -248,6 +250,14 @@ extension KubernetesError {
     fileprivate var refusesUID: Bool {
         kind == .invalid && status?.causes.contains { $0.field == "metadata.uid" } == true
     }
+}
+
+/// How an API server merges a patch into an object.
+public enum PatchFormat: String, Sendable, Hashable {
+    /// JSON merge patch (RFC 7396): lists are replaced, and `null` removes a member.
+    case merge = "application/merge-patch+json"
+    /// Kubernetes' own: lists are merged by their keys. What kubectl sends for built-in kinds.
+    case strategic = "application/strategic-merge-patch+json"
 }
 
 /// What has to hold for a change to happen.

@@ -54,6 +54,9 @@ public struct HelmDriver: HostDriver {
         chart = ChartInspector(helm: helm, bundled: schema, limits: limits)
     }
 
+    /// `installTimeoutSeconds` of the host.
+    public var readinessTimeout: Duration? { .seconds(settings.installTimeoutSeconds) }
+
     /// Runs helm with the host's kubeconfig; its output goes to the log as it comes.
     ///
     /// - Throws: `HelmError`, `CancellationError`.

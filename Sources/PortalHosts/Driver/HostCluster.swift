@@ -35,7 +35,10 @@ struct HostCluster: Sendable {
         }
     }
 
-    /// Changes members of an object (RFC 7396); nil when it does not exist.
+    /// Changes members of an object; nil when it does not exist.
+    ///
+    /// The patches of this driver have no lists, so both formats mean the same. Built-in kinds get the one that kubectl
+    /// sends, which every API server has seen most of.
     @discardableResult
     func patch(
         _ kind: ResourceKind,
@@ -44,7 +47,11 @@ struct HostCluster: Sendable {
         with patch: JSONValue
     ) async throws -> KubernetesObject? {
         do {
-            return try await client.mergePatch(ResourcePath(kind: kind, namespace: namespace, name: name), patch)
+            return try await client.mergePatch(
+                ResourcePath(kind: kind, namespace: namespace, name: name),
+                patch,
+                format: .strategic
+            )
         } catch let error as KubernetesError where error.kind == .notFound {
             return nil
         } catch {
