@@ -26,6 +26,7 @@ enum VClusterEndpoints {
             phases: query.choices("phase", VClusterPhase.self),
             hostID: query.id("host", HostID.self),
             labels: query.labels("label"),
+            environment: query.choice("environment", VClusterEnvironment.self),
             query: query.string("q")
         )
         let page = query.page()

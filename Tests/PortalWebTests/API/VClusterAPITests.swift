@@ -97,7 +97,7 @@ struct VClusterAPITests {
             let token = try #require(first["nextPageToken"]?.string)
             let second = try await client.get("/api/v1/vclusters?pageSize=3&pageToken=\(token)").json
             let filtered = try await client.get(
-                "/api/v1/vclusters?q=demo-3&phase=PENDING,RUNNING&host=\(portal.host.id)"
+                "/api/v1/vclusters?q=demo-3&environment=dev&phase=PENDING,RUNNING&host=\(portal.host.id)"
                     + "&tenantId=\(portal.organization.payments.id)"
             ).json
 
@@ -115,7 +115,7 @@ struct VClusterAPITests {
             let client = try await portal.checked(as: .member)
             let queries = [
                 "pageSize=0", "pageSize=201", "pageSize=many", "pageToken=abc", "phase=LOST", "tenantId=7", "label=x",
-                "host=7", "tenantID=x",
+                "host=7", "tenantID=x", "environment=moon",
             ]
             for query in queries {
                 let response = try await client.get("/api/v1/vclusters?\(query)")
