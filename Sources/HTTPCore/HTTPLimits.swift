@@ -41,7 +41,7 @@ public struct HTTPLimits: Sendable, Hashable {
     /// connection is closed.
     public var drainBytesMax: Int64 = 256 * 1024
     /// Bytes read away after the last response so that a reset does not destroy it (RFC 9112 section 9.6).
-    public var lingerBytesMax = 1024 * 1024
+    public var lingerBytesMax = 8 * 1024 * 1024
     /// Pending connections in the kernel's queue (`listen`'s backlog).
     public var backlog: Int32 = 1024
 
