@@ -28,6 +28,7 @@ extension HelmDriver {
             values: .object(values),
             timeout: limit
         )
+        let before = try await failures(of: target)
         await log.append("Installing chart \(chart.chart)\(chart.version.map { " \($0)" } ?? "") with helm.")
         do {
             _ = try await run(command, log: log)
@@ -38,6 +39,7 @@ extension HelmDriver {
         }
         try await recordInstalledValues(of: target)
         try await setPodSecurity(of: target, isolation: spec.isolation)
+        try await startAfresh(target, after: before, log: log)
     }
 
     /// Refuses changes of a release that is there which the chart would accept and the data not survive.
@@ -69,6 +71,41 @@ extension HelmDriver {
         } catch let error as HelmError {
             throw classifier(target).classify(error).error
         }
+    }
+
+    /// What went wrong before an install: a retry must not end by what the attempt before it left behind.
+    private struct FailuresBefore {
+        /// Pods with a container in a critical state.
+        let pods: [KubernetesObject]
+        /// Events of pods that could not be created.
+        let creates: Int64
+    }
+
+    private func failures(of target: VClusterTarget) async throws -> FailuresBefore {
+        var pods = try await cluster.list(.pod, in: target.namespace, labels: VClusterKeys.controlPlane(target))
+        pods += try await cluster.list(.pod, in: target.namespace, labels: VClusterKeys.etcd(target))
+        let creates = Sighting.failedCreates(in: try await warnings(of: target))
+        let annotations: JSONObject = [OwnerKeys.failedCreates: .string("\(creates)")]
+        let patch: JSONValue = ["metadata": ["annotations": .object(annotations)]]
+        try await cluster.patch(.namespace, target.namespace, with: patch)
+        return FailuresBefore(pods: pods.filter { PodInspection(pods: [$0]).problem != nil }, creates: creates)
+    }
+
+    /// Makes Kubernetes try at once what it would try again in minutes: kubelets wait longer after each failed pull,
+    /// and controllers after each refused pod.
+    private func startAfresh(
+        _ target: VClusterTarget,
+        after before: FailuresBefore,
+        log: any OperationLog
+    ) async throws {
+        for pod in before.pods {
+            try await cluster.delete(.pod, pod.name, in: target.namespace, uid: pod.uid)
+            await log.append("Pod \(pod.name) could not start; it is replaced by a new one.")
+        }
+        guard before.creates > 0, let workload = try await workload(of: target) else { return }
+        let annotations: JSONObject = [OwnerKeys.retriedAt: .string(RFC3339.format(Date()))]
+        let patch: JSONValue = ["metadata": ["annotations": .object(annotations)]]
+        try await cluster.patch(workload.kind, workload.object.name, in: target.namespace, with: patch)
     }
 
     /// What the values need to know about the release that is there already.

@@ -94,7 +94,7 @@ extension HelmDriver {
     }
 
     /// Warnings of the namespace about the control plane's own objects, newest first.
-    private func warnings(of target: VClusterTarget) async throws -> [KubernetesObject] {
+    func warnings(of target: VClusterTarget) async throws -> [KubernetesObject] {
         let events = try await cluster.list(.event, in: target.namespace, fields: "type=Warning")
         let names = [target.release, "\(target.release)-", "data-\(target.release)-"]
         return

@@ -161,7 +161,9 @@ extension HelmDriver {
 
     private func removeOwnerMarks(of target: VClusterTarget) async throws {
         let labels = OwnerKeys.labels(of: target).keys.sorted().map { (key: $0, value: JSONValue.null) }
-        let annotations = [OwnerKeys.generation, OwnerKeys.valuesFingerprint].map { (key: $0, value: JSONValue.null) }
+        let annotations = [OwnerKeys.generation, OwnerKeys.valuesFingerprint, OwnerKeys.failedCreates].map {
+            (key: $0, value: JSONValue.null)
+        }
         let patch: JSONValue = [
             "metadata": ["labels": .object(JSONObject(labels)), "annotations": .object(JSONObject(annotations))]
         ]

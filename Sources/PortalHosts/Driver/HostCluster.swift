@@ -71,9 +71,19 @@ struct HostCluster: Sendable {
     }
 
     /// Deletes an object if it is there; its dependants go in the background.
-    func delete(_ kind: ResourceKind, _ name: String, in namespace: String? = nil) async throws {
+    ///
+    /// With a uid another object that took the name meanwhile is left alone.
+    func delete(
+        _ kind: ResourceKind,
+        _ name: String,
+        in namespace: String? = nil,
+        uid: String? = nil
+    ) async throws {
         do {
-            try await client.delete(ResourcePath(kind: kind, namespace: namespace, name: name))
+            let path = ResourcePath(kind: kind, namespace: namespace, name: name)
+            try await client.delete(path, preconditions: Preconditions(uid: uid))
+        } catch let error as KubernetesError where error.kind == .conflict && uid != nil {
+            return
         } catch let error as KubernetesError where error.kind == .notFound {
             return
         } catch {

@@ -12,6 +12,10 @@ enum OwnerKeys {
     static let generation = "portal.open-vcluster.io/generation"
     /// Annotation: fingerprint of the values that were installed last.
     static let valuesFingerprint = "portal.open-vcluster.io/values-fingerprint"
+    /// Annotation: how often pods could not be created before the last install; only more than that is news.
+    static let failedCreates = "portal.open-vcluster.io/failed-creates"
+    /// Annotation of a workload: when the portal asked its controller to try again.
+    static let retriedAt = "portal.open-vcluster.io/retried-at"
     /// Label with the usual meaning; for namespaces only, Helm claims it on what it installs.
     static let managedBy = "app.kubernetes.io/managed-by"
     /// Value of ``managedBy``.

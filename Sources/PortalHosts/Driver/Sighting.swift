@@ -192,6 +192,8 @@ extension Sighting {
     /// Why the controller cannot even create pods, by its events.
     var creationFailure: HostError? {
         guard pods.isEmpty || workload.replicasPresent < workload.replicasDesired else { return nil }
+        let before = namespace.annotations[OwnerKeys.failedCreates].flatMap { Int64($0) } ?? 0
+        guard Self.failedCreates(in: events) > before else { return nil }
         for event in events where event.json["reason"]?.string == "FailedCreate" {
             let text = event.json["message"]?.string ?? ""
             if text.contains("exceeded quota") || text.contains("must specify") {
@@ -212,6 +214,11 @@ extension Sighting {
             }
         }
         return nil
+    }
+
+    /// How often controllers could not create a pod, over all events that say so.
+    static func failedCreates(in events: [KubernetesObject]) -> Int64 {
+        events.filter { $0.json["reason"]?.string == "FailedCreate" }.reduce(0) { $0 + ($1.json["count"]?.int ?? 1) }
     }
 
     private func provisioningFailure(of claim: KubernetesObject) -> String? {

@@ -93,6 +93,7 @@ struct DriverFailureTests {
             #expect(!failed.isReady)
 
             try await driver.install(target, spec: VClusterSpec(), log: log)
+            #expect(try await driver.observe(target).failure?.reason != .imagePullFailed)
             // The chart's StatefulSet manages its pods in parallel, which is what lets it replace a broken one.
             _ = try await scene.wait(driver, target) { $0.isReady }
             try await driver.uninstall(target, log: log)
@@ -117,9 +118,15 @@ struct DriverFailureTests {
             #expect(failed.failure?.reason == .hostQuotaExceeded)
             #expect(failed.failure?.message.contains("tight") == true)
 
+            // A retry that changes nothing is refused again, at once and not by the events of the first attempt.
+            try await driver.install(target, spec: VClusterSpec(), log: log)
+            let again = try await scene.wait(driver, target) { $0.failure != nil }
+            #expect(again.failure?.reason == .hostQuotaExceeded)
+
             try await scene.client.delete(
                 ResourcePath(kind: .resourceQuota, namespace: target.namespace, name: "tight")
             )
+            try await driver.install(target, spec: VClusterSpec(), log: log)
             _ = try await scene.wait(driver, target) { $0.isReady }
             try await driver.uninstall(target, log: log)
             // The namespace was there before, so it stays, and nothing of the vcluster is left in it.

@@ -130,6 +130,18 @@ struct SightingTests {
         #expect(failure?.message.contains("exceeded quota: tight, requested: cpu=200m") == true)
     }
 
+    @Test func observation_ignoresFailuresOfAnAttemptBefore() {
+        var seen = sighting(workload(ready: 0, present: 0))
+        var refused = event("FailedCreate", "forbidden: exceeded quota: tight")
+        refused.json["count"] = 7
+        seen.events = [refused]
+        seen.namespace.annotations[OwnerKeys.failedCreates] = "7"
+        #expect(seen.observation().failure == nil)
+
+        seen.events[0].json["count"] = 8
+        #expect(seen.observation().failure?.reason == .hostQuotaExceeded)
+    }
+
     @Test func observation_namesWhyNoNodeFits() {
         var unscheduled = pod(ready: false)
         unscheduled.json["status"]?["conditions"] = [
