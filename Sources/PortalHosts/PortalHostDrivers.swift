@@ -17,6 +17,7 @@ public actor PortalHostDrivers: HostDriverFactory {
     private let schema: ChartSchema
     private let simulated: SimulatedHosts?
     private let limits: HostLimits
+    private let helm: String
     private let slots: HelmSlots
     private let logger: Logger
     private var entries: [HostID: Entry] = [:]
@@ -26,16 +27,19 @@ public actor PortalHostDrivers: HostDriverFactory {
     /// - Parameters:
     ///   - schema: The chart's schema that ships with the portal, `Resources/vcluster/values.schema.json`.
     ///   - simulated: What all simulated hosts share; nil refuses simulated hosts.
+    ///   - helm: The helm for hosts that name none: a program on PATH, or a path.
     ///   - limits: Bounds of waits and sizes.
     ///   - logger: Takes what nobody needs to read.
     public init(
         schema: ChartSchema,
         simulated: SimulatedHosts?,
+        helm: String = "helm",
         limits: HostLimits = HostLimits(),
         logger: Logger
     ) {
         self.schema = schema
         self.simulated = simulated
+        self.helm = helm
         self.limits = limits
         slots = HelmSlots(count: limits.helmProcessesMax)
         self.logger = logger
@@ -91,6 +95,7 @@ public actor PortalHostDrivers: HostDriverFactory {
                 client: client,
                 schema: schema,
                 probe: NetworkTenantProbe(limits: limits, logger: logger),
+                helm: helm,
                 slots: slots,
                 limits: limits,
                 logger: logger

@@ -50,6 +50,7 @@ struct Runtime: Sendable {
                 time: time,
                 schema: schema
             ),
+            helm: configuration.helm,
             logger: Logger(label: "portal.hosts")
         )
         let services = try PortalServices(

@@ -29,6 +29,7 @@ public struct HelmDriver: HostDriver {
     ///   - client: Client of the host's API, for the same kubeconfig and context.
     ///   - schema: The chart's schema that ships with the portal, for charts whose own cannot be read.
     ///   - probe: Asks the vclusters' own API servers.
+    ///   - helm: The helm for hosts that name none.
     ///   - slots: The turns of all helm processes.
     ///   - limits: Bounds of waits and sizes.
     ///   - logger: Takes what nobody needs to read.
@@ -39,6 +40,7 @@ public struct HelmDriver: HostDriver {
         client: KubernetesClient,
         schema: ChartSchema,
         probe: any TenantProbe,
+        helm: String = "helm",
         slots: HelmSlots,
         limits: HostLimits = HostLimits(),
         logger: Logger
@@ -50,8 +52,8 @@ public struct HelmDriver: HostDriver {
         self.logger = logger
         self.probe = probe
         cluster = HostCluster(client: client, hostName: hostName, limits: limits)
-        helm = HelmRunner(executable: settings.helmPath ?? "helm", limits: limits, slots: slots)
-        chart = ChartInspector(helm: helm, bundled: schema, limits: limits)
+        self.helm = HelmRunner(executable: settings.helmPath ?? helm, limits: limits, slots: slots)
+        chart = ChartInspector(helm: self.helm, bundled: schema, limits: limits)
     }
 
     /// `installTimeoutSeconds` of the host.

@@ -74,7 +74,7 @@ public struct HelmErrorClassifier: Sendable {
         HostError(
             .helmMissing,
             "The program \"\(executable)\" was not found on the portal's machine. Install Helm 3.10 or newer there, or"
-                + " set helmPath in the settings of host \(subject.host).",
+                + " name it by PORTAL_HELM, or by helmPath in the settings of host \(subject.host).",
             detail: executable
         )
     }
