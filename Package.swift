@@ -112,7 +112,10 @@ let package = Package(
                 asyncHTTPClient, logging, metrics, yams,
             ]
         ),
-        tests("EndToEndTests", ["JSON", "Portal", "PortalTesting", "Postgres", asyncHTTPClient, logging]),
+        tests(
+            "EndToEndTests",
+            ["JSON", "Portal", "PortalTesting", "Postgres", asyncHTTPClient, logging, nioCore, nioHTTP1]
+        ),
         tests(
             "KubernetesSuiteTests",
             ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", asyncHTTPClient, logging, yams]

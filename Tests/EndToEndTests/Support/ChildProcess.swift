@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A program that a test starts and surely ends: the output is read line by line, the process is killed with its owner.
+/// A program that a test starts: its output is read line by line, and its end can be waited for.
 final class ChildProcess: Sendable {
     let processIdentifier: Int32
-    private let lines: LineBuffer
+    private let record: OutputRecord
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -20,120 +20,180 @@ final class ChildProcess: Sendable {
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
-        let lines = LineBuffer()
+        let record = OutputRecord()
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
             if data.isEmpty {
                 handle.readabilityHandler = nil
-                lines.finish()
+                record.close()
             } else {
-                lines.append(data)
+                record.append(data)
             }
         }
+        process.terminationHandler = { record.end(status: $0.terminationStatus) }
         try process.run()
         self.processIdentifier = process.processIdentifier
-        self.lines = lines
+        self.record = record
     }
+
+    /// All complete lines so far.
+    var output: String { record.text }
 
     /// The text after `prefix` in the first line that contains it.
     ///
     /// - Throws: ``Failure`` with the output so far when the program ends or `timeout` passes first.
     func line(containing prefix: String, within timeout: Duration) async throws -> String {
-        let waited = await withTaskGroup(of: String?.self) { group in
-            group.addTask { await self.lines.first(containing: prefix) }
-            group.addTask {
-                try? await Task.sleep(for: timeout)  // polls nothing: this is the deadline itself
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
-        guard let line = waited, let range = line.range(of: prefix) else {
+        let line = await withDeadline(timeout) { await self.record.line(containing: prefix) }
+        guard let line = line ?? nil, let range = line.range(of: prefix) else {
             throw Failure(description: "no line with '\(prefix)' within \(timeout); output:\n\(output)")
         }
         return String(line[range.upperBound...])
     }
 
-    var output: String { lines.text }
+    /// Waits until the process has ended.
+    ///
+    /// - Returns: Its exit code, or the signal that ended it.
+    /// - Throws: ``Failure`` with the output so far when `timeout` passes first.
+    @discardableResult
+    func waitUntilEnd(within timeout: Duration = .seconds(30)) async throws -> Int32 {
+        guard let status = await withDeadline(timeout, { await self.record.status() }) else {
+            throw Failure(description: "the process still runs after \(timeout); output:\n\(output)")
+        }
+        return status
+    }
 
     /// Ends the process at once, as a power failure would.
-    func kill() { _ = Foundation.kill(processIdentifier, SIGKILL) }
+    func kill() { send(SIGKILL) }
 
     /// Asks the process to stop gracefully.
-    func terminate() { _ = Foundation.kill(processIdentifier, SIGTERM) }
+    func terminate() { send(SIGTERM) }
 
-    /// Waits until the output is closed, which is when the process has ended.
-    func waitUntilEnd() async { _ = await lines.first(containing: nil) }
+    private func send(_ signal: Int32) {
+        // An id that was given back may belong to somebody else by now.
+        guard !record.hasEnded else { return }
+        _ = Foundation.kill(processIdentifier, signal)
+    }
 }
 
-/// Lines that arrive from a pipe, and those who wait for one of them.
-private final class LineBuffer: Sendable {
+/// What `body` returns, or nil when the time is over first.
+private func withDeadline<R: Sendable>(
+    _ timeout: Duration,
+    _ body: @escaping @Sendable () async -> R
+) async -> R? {
+    await withTaskGroup(of: R?.self) { group in
+        group.addTask { await body() }
+        group.addTask {
+            try? await Task.sleep(for: timeout)  // polls nothing: this is the deadline itself
+            return nil
+        }
+        defer { group.cancelAll() }
+        return await group.next() ?? nil
+    }
+}
+
+/// Lines and end of a process, and those who wait for them.
+private final class OutputRecord: Sendable {
+    private enum Waiter {
+        case line(needle: String, CheckedContinuation<String?, Never>)
+        case end(CheckedContinuation<Int32, Never>)
+
+        func giveUp() {
+            switch self {
+            case .line(_, let continuation): continuation.resume(returning: nil)
+            case .end(let continuation): continuation.resume(returning: -1)
+            }
+        }
+    }
+
     private struct State {
         var bytes: [UInt8] = []
-        var complete: [String] = []
-        var isFinished = false
-        var waiters: [(id: Int, needle: String?, continuation: CheckedContinuation<String?, Never>)] = []
+        var lines: [String] = []
+        var isClosed = false
+        var status: Int32?
+        var waiters: [Int: Waiter] = [:]
         var nextID = 0
     }
 
     private let state = Mutex(State())
 
-    var text: String { state.withLock { $0.complete.joined(separator: "\n") } }
+    var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+
+    var hasEnded: Bool { state.withLock { $0.status != nil } }
 
     func append(_ data: Data) {
-        let ready = state.withLock { state in
+        update { state in
             state.bytes += data
             while let end = state.bytes.firstIndex(of: UInt8(ascii: "\n")) {
-                state.complete.append(String(decoding: state.bytes[..<end], as: UTF8.self))
+                state.lines.append(String(decoding: state.bytes[..<end], as: UTF8.self))
                 state.bytes.removeSubrange(...end)
             }
-            return Self.takeReady(&state)
         }
-        for (waiter, line) in ready { waiter.resume(returning: line) }
     }
 
-    func finish() {
-        let ready = state.withLock { state in
-            if !state.bytes.isEmpty { state.complete.append(String(decoding: state.bytes, as: UTF8.self)) }
+    /// The output is complete.
+    func close() {
+        update { state in
+            if !state.bytes.isEmpty { state.lines.append(String(decoding: state.bytes, as: UTF8.self)) }
             state.bytes = []
-            state.isFinished = true
-            return Self.takeReady(&state)
+            state.isClosed = true
         }
-        for (waiter, line) in ready { waiter.resume(returning: line) }
     }
 
-    /// The first line with `needle`, or nil when the output ends without one; nil as needle waits for the end.
-    func first(containing needle: String?) async -> String? {
+    /// The process is gone.
+    func end(status: Int32) {
+        update { $0.status = status }
+    }
+
+    /// The first line with `needle`, or nil when the output ends without one or the task is cancelled.
+    func line(containing needle: String) async -> String? {
+        await wait { .line(needle: needle, $0) }
+    }
+
+    /// The exit status; −1 when the task is cancelled.
+    func status() async -> Int32 {
+        await wait { .end($0) }
+    }
+
+    private func wait<R: Sendable>(_ waiter: (CheckedContinuation<R, Never>) -> Waiter) async -> R {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let ready = state.withLock { state in
-                    state.waiters.append((id, needle, continuation))
-                    return Self.takeReady(&state)
-                }
-                for (waiter, line) in ready { waiter.resume(returning: line) }
+                let waiter = waiter(continuation)
+                // The handler may have run already, when there was nothing yet for it to take away.
+                if Task.isCancelled { waiter.giveUp() } else { update { $0.waiters[id] = waiter } }
+                if Task.isCancelled { giveUp(id) }
             }
         } onCancel: {
-            let cancelled = state.withLock { state in
-                let found = state.waiters.filter { $0.id == id }.map(\.continuation)
-                state.waiters.removeAll { $0.id == id }
-                return found
-            }
-            for waiter in cancelled { waiter.resume(returning: nil) }
+            giveUp(id)
         }
     }
 
-    private static func takeReady(_ state: inout State) -> [(CheckedContinuation<String?, Never>, String?)] {
-        var ready: [(CheckedContinuation<String?, Never>, String?)] = []
-        state.waiters.removeAll { waiter in
-            let line = waiter.needle.flatMap { needle in state.complete.first { $0.contains(needle) } }
-            guard line != nil || state.isFinished else { return false }
-            ready.append((waiter.continuation, line))
-            return true
+    private func giveUp(_ id: Int) {
+        state.withLock { $0.waiters.removeValue(forKey: id) }?.giveUp()
+    }
+
+    /// Changes the state, and then wakes who has waited for that.
+    private func update(_ change: (inout State) -> Void) {
+        let ready = state.withLock { state -> [() -> Void] in
+            change(&state)
+            var ready: [() -> Void] = []
+            for (id, waiter) in state.waiters {
+                switch waiter {
+                case .line(let needle, let continuation):
+                    let line = state.lines.first { $0.contains(needle) }
+                    guard line != nil || state.isClosed else { continue }
+                    ready.append { continuation.resume(returning: line) }
+                case .end(let continuation):
+                    guard let status = state.status else { continue }
+                    ready.append { continuation.resume(returning: status) }
+                }
+                state.waiters[id] = nil
+            }
+            return ready
         }
-        return ready
+        for resume in ready { resume() }
     }
 }
