@@ -54,6 +54,14 @@ public protocol HostDriver: Sendable {
     ///
     /// - Returns: Every problem found, paths as in the API (`spec.helmValues.…`); empty when the spec is fine.
     func validate(_ spec: VClusterSpec) async throws -> [FieldError]
+
+    /// How long a control plane may take to become ready on this host; nil leaves it to the engine.
+    var readinessTimeout: Duration? { get }
+}
+
+extension HostDriver {
+    /// No limit of the host's own.
+    public var readinessTimeout: Duration? { nil }
 }
 
 /// Makes the driver of a host; the composition root supplies one for all kinds of hosts.

@@ -40,10 +40,16 @@ struct HostWait: Sendable {
                     progress: runner.progressBefore + share(observation)
                 )
             }
-            guard clock.now - start < limits.waitTimeout else { throw timeout(observation) }
+            guard clock.now - start < timeLimit else { throw timeout(observation) }
             try await Task.sleep(for: pause, tolerance: pause / 10, clock: clock)
             pause = min(pause * 1.5, limits.observeMax)
         }
+    }
+
+    /// A start may take what its host allows, everything else what the engine does.
+    private var timeLimit: Duration {
+        let limit = runner.limits.operations.waitTimeout
+        return goal == .waitUntilReady ? driver.readinessTimeout ?? limit : limit
     }
 
     private func isReached(_ observation: Observation) -> Bool {
@@ -105,7 +111,7 @@ struct HostWait: Sendable {
     private func timeout(_ observation: Observation) -> HostError {
         HostError(
             .timeout,
-            "The host did not get there within \(runner.limits.operations.waitTimeout.minutesText). "
+            "The host did not get there within \(timeLimit.minutesText). "
                 + "Last seen: \(message(observation)) Look at the host's events, then retry."
         )
     }

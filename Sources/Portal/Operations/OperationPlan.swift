@@ -75,4 +75,29 @@ enum OperationPlan {
             step.state == .succeeded || step.state == .skipped ? sum + step.weight : sum
         }
     }
+
+    /// The steps of a failed operation that its retry need not run again, by name.
+    ///
+    /// A change whose effect never came is made again together with the wait for it: the cause may have been removed
+    /// where only the change looks, such as in the settings of the host.
+    static func stepsKept(_ steps: [OperationStep]) -> Set<String> {
+        var kept: Set<String> = []
+        for (index, step) in steps.enumerated() where step.state == .succeeded {
+            let next = steps.dropFirst(index + 1).first
+            let isAwaited = next.flatMap { StepKind(rawValue: $0.name) }?.isWait ?? false
+            if isAwaited, next?.state != .succeeded { continue }
+            kept.insert(step.name)
+        }
+        return kept
+    }
+}
+
+extension StepKind {
+    /// Whether the step only looks at the host until it sees what the step before it has asked for.
+    var isWait: Bool {
+        switch self {
+        case .waitUntilReady, .waitUntilPaused, .waitUntilGone: true
+        case .validate, .prepareNamespace, .adopt, .install, .pause, .resume, .uninstall, .collectAccess, .finish: false
+        }
+    }
 }

@@ -161,7 +161,7 @@ struct LifecycleTransaction: Sendable {
         parameters: OperationParameters,
         continuing failed: Operation?
     ) -> Operation {
-        let done = Set(failed?.steps.filter { $0.state == .succeeded }.map(\.name) ?? [])
+        let done = OperationPlan.stepsKept(failed?.steps ?? [])
         let steps = OperationPlan.steps(of: verb, parameters: parameters).map { kind, weight in
             let isDone = done.contains(kind.rawValue)
             return OperationStep(

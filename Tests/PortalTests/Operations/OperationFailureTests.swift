@@ -126,6 +126,26 @@ struct OperationFailureTests {
         }
     }
 
+    /// The cause may have been removed where only the install looks: in the settings of the host.
+    @Test func retry_installsAgainWhatDidNotBecomeReady() async throws {
+        try await Engine.with { engine in
+            engine.driver.becomeReady(false)
+            engine.driver.report(HostError(.imagePullFailed, "The registry is closed."))
+            let change = try await engine.create()
+            let failed = try await engine.reach(.error, change.vcluster.id)
+            engine.driver.becomeReady(true)
+            engine.driver.report(nil)
+
+            let retry = try await engine.vclusters.retry(failed.id, as: engine.acme.member)
+            #expect(retry.operation.steps.first { $0.name == "prepareNamespace" }?.state == .succeeded)
+            #expect(retry.operation.steps.first { $0.name == "install" }?.state == .pending)
+            try await engine.reach(.running, failed.id)
+
+            #expect(engine.driver.calls("install").count == 2)
+            #expect(engine.driver.calls("prepare").count == 1)
+        }
+    }
+
     @Test func delete_thatFailsKeepsTheVClusterVisible() async throws {
         try await Engine.with { engine in
             let id = try await engine.running().id
