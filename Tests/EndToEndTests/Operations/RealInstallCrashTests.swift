@@ -1,35 +1,31 @@
 import Foundation
 import JSON
+import Portal
 import PortalTesting
 import Testing
 
 /// `kill -9` of the server while a real helm installs on a real cluster; skipped without a cluster.
-@Suite(.serialized, .enabled(if: RealInstallCrashTests.variable("PORTAL_TEST_KUBECONFIG") != nil))
+@Suite(.serialized, .enabled(if: RealCluster.variable("PORTAL_TEST_KUBECONFIG") != nil))
 struct RealInstallCrashTests {
-    static func variable(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     @Test(.timeLimit(.minutes(5))) func install_isFinishedByTheNextServer() async throws {
-        try await TestDatabase.withLease(content: .migrated) { lease in
-            try await PortalProcess.run(["demo", "--without-vclusters"], database: lease.url)
-            var server = try await PortalProcess.start(database: lease.url)
+        try await Site.with(latencyMilliseconds: 0) { site in
+            var server = try await site.start()
             defer { server.process.kill() }
-            let first = try await APIClient.signIn(server.url, email: "admin@acme.example")
-            let created = try await Self.create(by: first)
+            let first = APIClient(url: server.url, token: site.adminToken)
+            let created = try await Self.create(by: first, at: site)
             let id = try #require(created["vcluster"]?["id"]?.string)
             let operation = try #require(created["operation"]?["id"]?.string)
             let namespace = try #require(created["vcluster"]?["namespace"]?.string)
             try await Self.poll("helm to be at work") {
-                try await Self.releaseSecrets(in: namespace).isEmpty ? nil : true
+                let secrets = try await Self.releaseSecrets(in: namespace)
+                return secrets.isEmpty ? nil : true
             }
 
             server.process.kill()
-            await server.process.waitUntilEnd()
-            server = try await PortalProcess.start(database: lease.url)
+            try await server.process.waitUntilEnd()
+            server = try await site.start()
 
-            // The session outlives the server.
-            let second = APIClient(url: server.url, token: first.token)
+            let second = APIClient(url: server.url, token: site.adminToken)
             let ended = try await Self.poll("the operation to end") {
                 let answer = try await second.get("/api/v1/operations/\(operation)")
                 return answer["finishedAt"]?.string == nil ? JSONValue?.none : answer
@@ -50,14 +46,14 @@ struct RealInstallCrashTests {
         }
     }
 
-    private static func create(by admin: APIClient) async throws -> JSONValue {
+    private static func create(by admin: APIClient, at site: Site) async throws -> JSONValue {
         let kubeconfig = try await kubectl(["config", "view", "--raw", "--flatten", "--minify"])
         var settings: JSONObject = [
             "namespacePrefix": "portal-suite-", "exposure": "nodePort",
-            "chart": .string(variable("PORTAL_TEST_CHART") ?? "vcluster"),
+            "chart": .string(RealCluster.variable("PORTAL_TEST_CHART") ?? "vcluster"),
         ]
-        settings["helmPath"] = variable("PORTAL_TEST_HELM").map { .string($0) }
-        settings["nodePortHost"] = variable("PORTAL_TEST_NODE_ADDRESS").map { .string($0) }
+        settings["helmPath"] = RealCluster.variable("PORTAL_TEST_HELM").map { .string($0) }
+        settings["nodePortHost"] = RealCluster.variable("PORTAL_TEST_NODE_ADDRESS").map { .string($0) }
         let host = try await admin.post(
             "/api/v1/hosts",
             [
@@ -65,10 +61,11 @@ struct RealInstallCrashTests {
                 "settings": .object(settings),
             ]
         )
-        let tenant = try await admin.id(in: "/api/v1/tenants?pageSize=200", where: "name", is: "Payments")
+        let hostID = try #require(host["id"])
+        let tenant = site.organization.payments.id.description
         return try await admin.post(
             "/api/v1/vclusters",
-            ["tenantId": .string(tenant), "hostId": try #require(host["id"]), "name": "crash", "spec": [:]]
+            ["tenantId": .string(tenant), "hostId": hostID, "name": "crash", "spec": [:]]
         )
     }
 
@@ -80,14 +77,13 @@ struct RealInstallCrashTests {
 
     /// The lines that kubectl writes.
     private static func kubectl(_ arguments: [String]) async throws -> [String] {
+        let kubeconfig = try #require(RealCluster.variable("PORTAL_TEST_KUBECONFIG"))
         let process = try ChildProcess(
             executable: "/usr/bin/env",
-            arguments: [variable("PORTAL_TEST_KUBECTL") ?? "kubectl"] + arguments,
-            environment: ProcessInfo.processInfo.environment.merging(
-                ["KUBECONFIG": try #require(variable("PORTAL_TEST_KUBECONFIG"))]
-            ) { $1 }
+            arguments: [RealCluster.variable("PORTAL_TEST_KUBECTL") ?? "kubectl"] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }
         )
-        await process.waitUntilEnd()
+        try await process.waitUntilEnd()
         return process.output.split(separator: "\n").map(String.init)
     }
 
@@ -99,5 +95,12 @@ struct RealInstallCrashTests {
             try await Task.sleep(for: .milliseconds(50))  // polls another process
         }
         throw APIClient.Failure(description: "waited in vain for \(what)")
+    }
+}
+
+/// The cluster of the Kubernetes suite, as the environment names it.
+private enum RealCluster {
+    static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
