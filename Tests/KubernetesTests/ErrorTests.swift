@@ -101,12 +101,10 @@ struct ErrorTests {
             $0.address
         }
         let endpoint = KubernetesEndpoint(server: try KubernetesServer(closed))
-        let start = ContinuousClock.now
         let error = await expectError(.unreachable) {
             try await withKubernetesClient(endpoint) { try await $0.version() }
         }
 
-        #expect(ContinuousClock.now - start < .seconds(5))
         #expect(error?.description.contains("127.0.0.1") == false)
     }
 
