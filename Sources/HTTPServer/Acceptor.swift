@@ -28,6 +28,7 @@ struct Acceptor: ~Copyable {
     borrowing func run(on loop: EventLoop) async throws {
         let watcher = try DescriptorWatcher(descriptor: socket.number, loop: loop)
         defer { watcher.close() }
+        defer { acceptRest() }
         var isPaused = false
         while !Task.isCancelled {
             do throws(SocketError) {
@@ -67,6 +68,19 @@ struct Acceptor: ~Copyable {
             try await watcher.waitReadable(deadline: nil)
             // Gives the connections of this loop their turn when the queue never gets empty.
             await Task.yield()
+        }
+    }
+
+    /// Takes those who wait in the kernel's queue when the stop begins: they have connected, and perhaps sent a
+    /// request, and closing the listening socket would reset them.
+    private borrowing func acceptRest() {
+        for _ in 0..<context.limits.backlog {
+            do throws(SocketError) {
+                guard hasRoom, let accepted = try socket.accept() else { return }
+                handOver(accepted)
+            } catch {
+                return
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import EventLoop
 import HTTPCore
 import HTTPServer
@@ -41,6 +42,30 @@ struct StopTests {
 
             for client in clients { #expect(try await client.readToEnd() == "") }
             #expect(throws: SocketError.self) { _ = try server.connect() }
+        }
+    }
+
+    /// Regression: closing the listening socket reset whoever had connected and was not accepted yet.
+    @Test func connectionsInTheKernelsQueue_areServed() async throws {
+        let (begun, gate) = (Signal(), DispatchSemaphore(value: 0))
+        let handler: HTTPHandler = { request in
+            guard request.path == "/block" else { return .text("served") }
+            begun.send()
+            // Keeps the only loop from accepting, as a busy machine would.
+            gate.wait()
+            return .text("blocked")
+        }
+        try await withServer(handler: handler) { server in
+            let blocking = try server.connect()
+            try await blocking.send("GET /block HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = await begun.next()
+            let waiting = try (0..<3).map { _ in try server.connect() }
+            for client in waiting { try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+
+            await server.stopGracefully()
+            gate.signal()
+
+            for client in waiting { #expect(try await client.readToEnd().hasSuffix("served")) }
         }
     }
 
