@@ -24,6 +24,8 @@ struct PortalProcess {
     /// - Throws: A failure with the server's output when it does not become ready.
     static func start(database: String, _ changes: [String: String] = [:]) async throws -> PortalProcess {
         let environment = [
+            // helm and kubectl keep caches there; without a home they would be kept in the current folder.
+            "HOME": NSTemporaryDirectory(),
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "PORTAL_DATABASE_URL": database,
             "PORTAL_DATABASE_POOL": "6",
