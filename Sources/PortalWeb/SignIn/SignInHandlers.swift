@@ -14,15 +14,15 @@ enum SignInHandlers {
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         let next = SafePath.page(context.query.first(named: "next"))
         guard context.caller == nil else { return .redirect(to: next) }
-        let responder = PageResponder(context, language: language(context.query))
-        let page = page(responder.writer, email: "", next: next, error: nil)
+        let responder = PageResponder(context, language: language(context))
+        let page = page(responder.writer, language(context), email: "", next: next, error: nil)
         return try responder.respond(page)
     }
 
     private static func signIn(_ context: RequestContext) async throws -> HTTPResponse {
         let form = context.form
         let next = SafePath.page(form.first(named: "next"))
-        let responder = PageResponder(context, language: language(context.query))
+        let responder = PageResponder(context, language: language(context))
         let email = form.first(named: "email") ?? ""
         let password = form.first(named: "password") ?? ""
         do {
@@ -40,7 +40,7 @@ enum SignInHandlers {
         } catch let error as PortalError where [.unauthenticated, .invalidArgument, .rateLimited].contains(error.code) {
             let isMissing = email.isEmpty || password.isEmpty
             let text = text(of: error, isMissing: isMissing, responder.writer)
-            let page = page(responder.writer, email: email, next: next, error: text)
+            let page = page(responder.writer, language(context), email: email, next: next, error: text)
             var response = try responder.respond(page, .init(status: ProblemCode(error.code).status))
             if let seconds = error.retryAfter?.components.seconds {
                 response.headers.set("Retry-After", String(max(1, seconds)))
@@ -72,7 +72,7 @@ enum SignInHandlers {
 
     /// Who changed the language on the sign-in page keeps it, unless a language was chosen before.
     private static func keepLanguage(of signIn: SignIn, _ context: RequestContext) async throws {
-        guard signIn.user.locale == nil, let language = language(context.query) else { return }
+        guard signIn.user.locale == nil, let language = language(context) else { return }
         let identity = context.services.identity
         guard let caller = try await identity.authenticate(sessionToken: signIn.token, requestID: context.request.id)
         else { return }
@@ -81,9 +81,10 @@ enum SignInHandlers {
         _ = try await identity.updatePreferences(preferences, as: caller)
     }
 
-    /// The language chosen by a link on the sign-in page.
-    private static func language(_ query: QueryItems) -> PortalLanguage? {
-        query.first(named: "lang").flatMap(PortalLanguage.init(rawValue:))
+    /// The language chosen by a link on the sign-in page, which its form takes along.
+    private static func language(_ context: RequestContext) -> PortalLanguage? {
+        (context.form.first(named: "lang") ?? context.query.first(named: "lang"))
+            .flatMap(PortalLanguage.init(rawValue:))
     }
 
     private static func text(of error: PortalError, isMissing: Bool, _ writer: Localizer) -> String {
@@ -94,10 +95,17 @@ enum SignInHandlers {
         return writer.text(isMissing ? "signIn.missing" : "signIn.wrong")
     }
 
-    private static func page(_ writer: Localizer, email: String, next: String, error: String?) -> SignInPage {
+    private static func page(
+        _ writer: Localizer,
+        _ language: PortalLanguage?,
+        email: String,
+        next: String,
+        error: String?
+    ) -> SignInPage {
         SignInPage(
             title: writer.text("signIn.title"),
             next: next,
+            lang: language?.rawValue,
             errorSummary: error.map { ErrorSummaryModel(title: $0) },
             email: FieldModel(
                 id: "email",

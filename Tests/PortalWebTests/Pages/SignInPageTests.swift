@@ -91,6 +91,27 @@ struct SignInPageTests {
         }
     }
 
+    @Test func language_ofTheFormStaysWithTheAccount() async throws {
+        try await withPortal { portal in
+            let client = try await portal.client()
+            func signIn(_ password: String) async throws -> TestResponse {
+                let form = [("email", TestPersona.member.email), ("password", password), ("lang", "zh-Hans")]
+                return try await client.submit("/login", form: form)
+            }
+
+            let form = try await client.get("/login?lang=zh-Hans", headers: Self.html)
+            let refused = try await signIn("wrong password")
+            let accepted = try await signIn(TestOrganization.password)
+            let cookie = try #require(accepted.headers["Set-Cookie"]).prefix { $0 != ";" }
+            let page = try await client.get("/", headers: ["Accept": "text/html", "Cookie": String(cookie)])
+
+            #expect(form.text.contains("name=\"lang\" value=\"zh-Hans\""))
+            #expect(refused.text.contains("<html lang=\"zh-Hans\">"))
+            #expect(refused.text.contains("name=\"lang\" value=\"zh-Hans\""))
+            #expect(page.text.contains("<html lang=\"zh-Hans\">"))
+        }
+    }
+
     @Test func settings_changeLanguageAndColours() async throws {
         try await withPortal { portal in
             let browser = try await Browser(portal, as: .member)
