@@ -22,7 +22,9 @@ struct WebDriver {
     ///
     /// - Throws: What `body` throws, with the address and the text of the page it happened on.
     static func withBrowser(_ body: (WebDriver) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("portal-browser-\(UUID())")
+        // A short name: Chromium puts a socket below it, whose path may have 107 bytes.
+        let name = "portal-\(UUID().uuidString.prefix(8))"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         let downloads = folder.appendingPathComponent("downloads")
         try FileManager.default.createDirectory(at: downloads, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
