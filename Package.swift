@@ -104,7 +104,10 @@ let package = Package(
             ["JSON", "Kubernetes", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
         tests("PortalTests", ["EventLoop", "JSON", "Portal", "PortalTesting", "Postgres", logging]),
-        tests("PortalHostsTests", ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", "Postgres", logging]),
+        tests(
+            "PortalHostsTests",
+            ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", "Postgres", logging]
+        ),
         tests(
             "PortalWebTests",
             [
