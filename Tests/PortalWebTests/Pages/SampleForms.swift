@@ -8,6 +8,7 @@ enum SampleForms {
         SignInPage(
             title: writer.text("signIn.title"),
             next: "/vclusters",
+            lang: failed ? writer.language.rawValue : nil,
             errorSummary: failed ? ErrorSummaryModel(title: writer.text("signIn.wrong")) : nil,
             email: FieldModel(
                 id: "email",
