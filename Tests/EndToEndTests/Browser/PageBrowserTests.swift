@@ -53,6 +53,22 @@ struct PageBrowserTests {
         }
     }
 
+    @Test(arguments: ["light", "dark"]) func everyPage_isReadable(scheme: String) async throws {
+        try await withPages { browser, server, pages in
+            try await browser.devTools(
+                "Emulation.setEmulatedMedia",
+                ["features": [["name": "prefers-color-scheme", "value": .string(scheme)]]]
+            )
+            try await browser.open(server.url + "/login")
+            #expect(try await Contrast.tooLow(in: browser) == [], "/login")
+            try await browser.signIn(to: server, as: .admin)
+            for page in pages {
+                try await browser.open(server.url + page)
+                #expect(try await Contrast.tooLow(in: browser) == [], "\(page)")
+            }
+        }
+    }
+
     /// A server with a running vcluster, and the addresses of all pages of an administrator.
     private func withPages(_ body: (WebDriver, PortalProcess, [String]) async throws -> Void) async throws {
         try await Site.with(latencyMilliseconds: 0) { site in
