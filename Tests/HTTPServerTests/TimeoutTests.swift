@@ -71,7 +71,7 @@ struct TimeoutTests {
 
     @Test func clientThatDoesNotRead_isCutOff() async throws {
         let content = [UInt8](repeating: 0x61, count: 16 << 20)
-        let ended = Signal()
+        let (ended, asked) = (Signal(), Signal())
         let handler: HTTPHandler = { request in
             if request.path == "/stream" {
                 return HTTPResponse(
@@ -85,6 +85,7 @@ struct TimeoutTests {
                     }
                 )
             }
+            asked.send()
             return .bytes(content, contentType: "text/plain")
         }
         try await withServer(timeouts: short, handler: handler) { server in
@@ -94,6 +95,8 @@ struct TimeoutTests {
 
             let client = try server.connect(receiveBufferBytes: 4096)
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            // Not before the connection is accepted: until then there is none to wait for.
+            _ = await asked.next()
             while server.server.connectionCount > 0 { try await server.pause(for: .milliseconds(5)) }
             #expect(try await client.readToEnd().utf8.count < content.count)
         }
