@@ -41,7 +41,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "open-vcluster-portal",
     products: [
-        .executable(name: "vcluster-portal", targets: ["vcluster-portal"])
+        .executable(name: "vcluster-portal", targets: ["vcluster-portal"]),
+        // For Benchmarks/, a package of its own, so that the servers it compares with stay out of the product.
+        .library(name: "HTTPServer", targets: ["EventLoop", "HTTPCore", "HTTPServer"]),
+        .library(name: "JSON", targets: ["JSON"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -63,10 +66,15 @@ let package = Package(
         // An arrow points only to a target above it.
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         target("JSON", []),
         target("EventLoop", ["CEpoll", collections]),
         target("HTTPCore", []),
-        target("HTTPServer", ["CEpoll", "EventLoop", "HTTPCore", collections, lifecycle, logging]),
+        target(
+            "HTTPServer",
+            ["CEpoll", "COpenSSL", "CZlib", "EventLoop", "HTTPCore", collections, lifecycle, logging]
+        ),
         target("Postgres", ["CLibPQ", "EventLoop", "JSON", collections, crypto, lifecycle, logging]),
         // The HTTP client's TLS settings and buffers are types of swift-nio, paths of subprocesses of swift-system.
         target(

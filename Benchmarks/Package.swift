@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The product's HTTP server beside others, each as a program of its own that answers the same routes. A package of its
+// own, so that the others never enter the product's dependencies.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "open-vcluster-portal", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "bench-server",
+            dependencies: [
+                argumentParser,
+                .product(name: "HTTPServer", package: "open-vcluster-portal"),
+                .product(name: "JSON", package: "open-vcluster-portal"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-hummingbird",
+            dependencies: [argumentParser, .product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-flyingfox",
+            dependencies: [argumentParser, .product(name: "FlyingFox", package: "FlyingFox")],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "bench-limit"),
+    ]
+)

@@ -1,0 +1,48 @@
+import ArgumentParser
+import EventLoop
+import HTTPCore
+import HTTPServer
+import JSON
+import Logging
+
+/// The product's own server and JSON with the routes that all programs here answer.
+@main
+struct BenchServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "bench-server")
+
+    @Option(help: "Port on the loopback address.")
+    var port: UInt16 = 8080
+
+    @Option(help: "Event loops; 0 takes one a core.")
+    var loops = 0
+
+    func run() async throws {
+        let group = try EventLoopGroup(loops: loops == 0 ? EventLoopGroup.coreCount : loops)
+        var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: port)
+        configuration.limits.connectionsMax = 20_000
+        configuration.limits.requestsPerConnectionMax = .max
+        let server = HTTPServer(
+            configuration: configuration,
+            group: group,
+            logger: Logger(label: "bench"),
+            handler: { request in try await respond(to: request) }
+        )
+        try await server.run()
+    }
+}
+
+private func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+    switch request.path {
+    case "/plaintext":
+        return .text("Hello, World!")
+    case "/json":
+        return .json(VCluster.sample("vc-0001").json.encoded())
+    case "/echo-json":
+        let content = try await request.body.collect(upTo: 64 * 1024)
+        return .json(try VCluster(json: JSONValue(parsing: content)).json.encoded())
+    default:
+        let segments = request.head.target.segments
+        guard segments.count == 2, segments[0] == "vclusters" else { return HTTPResponse(status: .notFound) }
+        return .json(VCluster.sample(segments[1]).json.encoded())
+    }
+}
