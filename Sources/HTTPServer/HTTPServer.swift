@@ -17,8 +17,8 @@ public final class HTTPServer: Service, Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var address: Result<SocketAddress, any Error>?
-        var bindWaiters: [CheckedContinuation<SocketAddress, any Error>] = []
+        var addresses: Result<[SocketAddress], any Error>?
+        var bindWaiters: [CheckedContinuation<[SocketAddress], any Error>] = []
         var endWaiter: UnsafeContinuation<Void, Never>?
     }
 
@@ -48,30 +48,33 @@ public final class HTTPServer: Service, Sendable {
 
     /// Waits until the server listens.
     ///
-    /// - Returns: The port; the free one that was found when the configuration says 0.
-    /// - Throws: ``SocketError`` when the address cannot be bound; `CancellationError` when the server ended before.
+    /// - Returns: The port of the first listener; the free one that was found when the configuration says 0.
+    /// - Throws: ``SocketError`` when an address cannot be bound; `CancellationError` when the server ended before.
     public func waitUntilBound() async throws -> UInt16 {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<SocketAddress, any Error>) in
+        try await boundAddresses().first?.port ?? 0
+    }
+
+    /// Waits until the server listens.
+    ///
+    /// - Returns: What the listeners are bound to, in the order of the configuration.
+    /// - Throws: As ``waitUntilBound()``.
+    public func boundAddresses() async throws -> [SocketAddress] {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<[SocketAddress], any Error>) in
             let known = state.withLock { state in
-                if state.address == nil { state.bindWaiters.append(continuation) }
-                return state.address
+                if state.addresses == nil { state.bindWaiters.append(continuation) }
+                return state.addresses
             }
             if let known { continuation.resume(with: known) }
-        }.port
+        }
     }
 
     /// Binds and serves until a graceful stop or a cancellation.
     ///
-    /// - Throws: ``SocketError`` when the address cannot be bound or accepting fails for good.
+    /// - Throws: ``SocketError`` when an address cannot be bound or accepting fails for good.
     public func run() async throws {
-        let socket: ListeningSocket
+        let sockets: [SharedListeningSocket]
         do {
-            socket = try ListeningSocket(
-                host: configuration.host,
-                port: configuration.port,
-                backlog: configuration.limits.backlog,
-                isPortShared: configuration.isPortShared
-            )
+            sockets = try configuration.listeners.map { try SharedListeningSocket(configuration, $0.endpoint) }
         } catch {
             announce(.failure(error))
             throw error
@@ -79,37 +82,49 @@ public final class HTTPServer: Service, Sendable {
         let registries = group.loops.map { loop in
             ConnectionRegistry(loop: loop, context: context) { [weak self] in self?.connectionEnded() }
         }
-        announce(.success(socket.address))
-        let outcome = await accept(socket, registries)
+        announce(.success(sockets.map(\.address)))
+        let outcome = await accept(sockets, registries)
+        for socket in sockets { socket.close() }
         await stop(registries)
         try outcome.get()
     }
 
-    private func announce(_ address: Result<SocketAddress, any Error>) {
+    private func announce(_ addresses: Result<[SocketAddress], any Error>) {
         let waiters = state.withLock { state in
-            state.address = address
+            state.addresses = addresses
             defer { state.bindWaiters = [] }
             return state.bindWaiters
         }
-        for waiter in waiters { waiter.resume(with: address) }
+        for waiter in waiters { waiter.resume(with: addresses) }
     }
 }
 
 // MARK: - Accepting and stopping
 
 extension HTTPServer {
-    /// Accepts until the stop begins; the listening socket is closed on return.
+    /// Accepts from all sockets until the stop begins or one of them fails for good.
     private func accept(
-        _ socket: consuming ListeningSocket,
+        _ sockets: [SharedListeningSocket],
         _ registries: [ConnectionRegistry]
     ) async -> Result<Void, any Error> {
-        let loop = group.loops[0]
         let context = context
-        let box = SocketBox(socket)
         // Unstructured, so that a graceful stop can cancel it alone; awaited right below.
-        let task = Task(executorPreference: loop) {
-            guard let socket = box.take() else { return }
-            try await Acceptor(socket: socket, registries: registries, context: context).run(on: loop)
+        let task = Task { [configuration, group] in
+            try await withThrowingTaskGroup(of: Void.self) { acceptors in
+                for (index, socket) in sockets.enumerated() {
+                    let listener = BoundListener(configuration.listeners[index], address: socket.address)
+                    let loop = group.loops[index % group.loops.count]
+                    let acceptor = Acceptor(
+                        socket: socket,
+                        listener: listener,
+                        registries: registries,
+                        context: context
+                    )
+                    acceptors.addTask(executorPreference: loop) { try await acceptor.run(on: loop) }
+                }
+                // The first failure cancels the others.
+                try await acceptors.waitForAll()
+            }
         }
         return await withGracefulShutdownHandler {
             await withTaskCancellationHandler {
@@ -119,19 +134,6 @@ extension HTTPServer {
             }
         } onGracefulShutdown: {
             task.cancel()
-        }
-    }
-
-    /// Carries the socket into the acceptor's task: a closure that may be called more than once cannot consume it.
-    private final class SocketBox: Sendable {
-        private let socket: Mutex<ListeningSocket?>
-
-        init(_ socket: consuming ListeningSocket) {
-            self.socket = Mutex(socket)
-        }
-
-        func take() -> ListeningSocket? {
-            socket.withLock { $0.take() }
         }
     }
 

@@ -2,10 +2,8 @@ public import HTTPCore
 
 /// How a server listens and what it allows.
 public struct HTTPServerConfiguration: Sendable {
-    /// Name or numeric address to bind; empty for all addresses.
-    public var host: String
-    /// Port to bind; 0 takes any free one, see ``HTTPServer/waitUntilBound()``.
-    public var port: UInt16
+    /// Where connections come from; at least one.
+    public var listeners: [HTTPListener]
     /// Bounds of sizes and numbers.
     public var limits = HTTPLimits()
     /// Bounds of time.
@@ -15,10 +13,18 @@ public struct HTTPServerConfiguration: Sendable {
     /// Lets another process bind the same port, for a restart without a gap (`SO_REUSEPORT`).
     public var isPortShared = false
 
-    /// A server on an address with default limits.
+    /// A server on one address with default limits.
+    ///
+    /// - Parameters:
+    ///   - host: Name or numeric address to bind; empty for all addresses.
+    ///   - port: Port to bind; 0 takes any free one, see ``HTTPServer/waitUntilBound()``.
     public init(host: String = "127.0.0.1", port: UInt16 = 0) {
-        self.host = host
-        self.port = port
+        self.init(listeners: [HTTPListener(.tcp(host: host, port: port))])
+    }
+
+    /// A server on any number of sockets with default limits.
+    public init(listeners: [HTTPListener]) {
+        self.listeners = listeners
     }
 }
 

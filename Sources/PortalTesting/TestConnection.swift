@@ -29,9 +29,7 @@ struct TestConnection: Sendable {
         case .memory:
             try await body(.memory(application))
         case .live:
-            var configuration = HTTPServerConfiguration()
-            configuration.host = "127.0.0.1"
-            configuration.port = 0
+            var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: 0)
             let server = HTTPServer(
                 configuration: configuration,
                 group: group,

@@ -1,9 +1,10 @@
 import CEpoll
 import Glibc
 
-/// A TCP socket that accepts connections.
+/// A TCP or Unix-domain socket that accepts connections.
 public struct ListeningSocket: ~Copyable, Sendable {
     private let descriptor: Descriptor
+    private let file: SocketFile?
     /// What the socket is bound to; the port is the real one when 0 was asked for.
     public let address: SocketAddress
 
@@ -48,6 +49,44 @@ public struct ListeningSocket: ~Copyable, Sendable {
         let bound = try Self.bind(first.pointee, backlog, isPortShared)
         address = try SocketAddress(boundTo: bound.number)
         descriptor = bound
+        file = nil
+    }
+
+    /// Binds a Unix-domain socket and listens (unix(7)).
+    ///
+    /// A socket file at the path that nobody listens on, left by a process that was killed, is replaced. The file is
+    /// removed when the socket goes away.
+    ///
+    /// - Parameters:
+    ///   - path: At most 107 bytes.
+    ///   - mode: Permission bits of the file; who may write to it may connect.
+    ///   - backlog: Connections that the kernel keeps waiting.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `socket`, `connect`, `unlink`, `bind`, `chmod` or `listen`;
+    ///   `bind` with `EADDRINUSE` when somebody listens there or the file is not a socket.
+    public init(path: String, mode: UInt32, backlog: Int32) throws(SocketError) {
+        let bound = try SocketFile.bind(path, mode: mode)
+        guard Glibc.listen(bound.number, backlog) == 0 else { throw .last("listen") }
+        address = try SocketAddress(boundTo: bound.number)
+        file = SocketFile(path)
+        descriptor = bound
+    }
+
+    /// Takes over a listening socket that another process bound, for example systemd (sd_listen_fds(3)).
+    ///
+    /// - Parameter number: Owned by the result; made non-blocking and closed on exec. It is closed also on failure.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `getsockopt`, `getsockname` or `fcntl`; with `EINVAL` when it is
+    ///   no listening stream socket.
+    public init(inheriting number: Int32) throws(SocketError) {
+        let inherited = Descriptor(adopting: number)
+        guard try Sockets.option(number, SOL_SOCKET, SO_ACCEPTCONN) == 1,
+            try Sockets.option(number, SOL_SOCKET, SO_TYPE) == Int32(SOCK_STREAM.rawValue)
+        else { throw .failed(call: "accept", code: EINVAL) }
+        guard fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) == 0,
+            fcntl(number, F_SETFD, FD_CLOEXEC) == 0
+        else { throw .last("fcntl") }
+        address = try SocketAddress(boundTo: number)
+        file = nil
+        descriptor = inherited
     }
 
     private static func bind(

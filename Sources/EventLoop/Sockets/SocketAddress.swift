@@ -1,11 +1,13 @@
 import CEpoll
 import Glibc
 
-/// An IP address and port of one end of a connection.
+/// One end of a connection: an IP address and port, or a Unix-domain socket.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// Numeric address, for example `192.0.2.1` or `2001:db8::1`; IPv4 mapped into IPv6 is shown as IPv4.
+    ///
+    /// For a Unix-domain socket `unix:` and its path; the connecting end has no path.
     public let host: String
-    /// Port, host byte order.
+    /// Port, host byte order; 0 for a Unix-domain socket.
     public let port: UInt16
 
     /// An address of its parts.
@@ -33,6 +35,8 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
                 let port = bytes.loadUnaligned(as: sockaddr_in6.self).sin6_port
                 return (isMapped ? String(text.dropFirst(mapped.count)) : text, UInt16(bigEndian: port))
             }
+        case AF_UNIX:
+            (host, port) = (Self.unixPrefix + Self.path(storage), 0)
         default:
             (host, port) = ("unknown", 0)
         }
@@ -62,8 +66,23 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Address and port, IPv6 in brackets.
+    /// The path that the kernel wrote; empty for a socket without a name.
+    private static func path(_ storage: sockaddr_storage) -> String {
+        withUnsafeBytes(of: storage) { bytes in
+            let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
+            let path = bytes[offset..<min(bytes.count, MemoryLayout<sockaddr_un>.size)]
+            return String(decoding: path.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    private static let unixPrefix = "unix:"
+
+    /// Whether this is a Unix-domain socket.
+    public var isUnix: Bool { host.hasPrefix(Self.unixPrefix) }
+
+    /// Address and port, IPv6 in brackets; a Unix-domain socket's `unix:` and path.
     public var description: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if isUnix { return host }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

@@ -111,6 +111,14 @@ public enum Sockets {
         guard setsockopt(descriptor, level, name, &value, size) == 0 else { throw .last("setsockopt") }
     }
 
+    /// Reads an integer option (getsockopt(2)).
+    static func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) throws(SocketError) -> Int32 {
+        var value: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, level, name, &value, &size) == 0 else { throw .last("getsockopt") }
+        return value
+    }
+
     private static func part(_ buffer: UnsafeRawBufferPointer) -> iovec {
         iovec(iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: buffer.count)
     }

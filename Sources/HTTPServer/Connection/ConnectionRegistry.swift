@@ -42,15 +42,21 @@ final class ConnectionRegistry: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - accepted: The connection.
+    ///   - listener: Where it was accepted.
     ///   - isRefused: Whether it only gets a 503.
-    func serve(_ accepted: consuming ListeningSocket.Accepted, isRefused: Bool) {
+    func serve(_ accepted: consuming ListeningSocket.Accepted, _ listener: BoundListener, isRefused: Bool) {
         load.wrappingAdd(1, ordering: .relaxed)
-        let peer = accepted.peer.host
+        let peer = accepted.peer
         let number = accepted.release()
-        loop.execute { self.start(Descriptor(adopting: number), peer, isRefused) }
+        loop.execute { self.start(Descriptor(adopting: number), peer, listener, isRefused) }
     }
 
-    private func start(_ descriptor: consuming Descriptor, _ peer: String, _ isRefused: Bool) {
+    private func start(
+        _ descriptor: consuming Descriptor,
+        _ peer: SocketAddress,
+        _ listener: BoundListener,
+        _ isRefused: Bool
+    ) {
         let transport: ConnectionTransport
         do {
             transport = try ConnectionTransport(descriptor: descriptor, loop: loop)
@@ -63,7 +69,8 @@ final class ConnectionRegistry: @unchecked Sendable {
             transport: transport,
             context: context,
             registry: self,
-            remoteAddress: peer
+            listener: listener,
+            peer: peer
         )
         // Unstructured, but owned by the registry: `cut()` cancels it, and the server waits for `onEnd`.
         let task = Task(executorPreference: loop) {

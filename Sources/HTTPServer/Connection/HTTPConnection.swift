@@ -15,8 +15,10 @@ final class HTTPConnection {
     let context: ConnectionContext
     /// The connections of this loop.
     let registry: ConnectionRegistry
-    /// Numeric address of the client.
-    let remoteAddress: String
+    /// Where it was accepted.
+    let listener: BoundListener
+    /// What its requests say about where they come from.
+    var info: HTTPConnectionInfo
 
     /// Received and not consumed.
     var input = InputBuffer()
@@ -43,13 +45,15 @@ final class HTTPConnection {
         transport: ConnectionTransport,
         context: ConnectionContext,
         registry: ConnectionRegistry,
-        remoteAddress: String
+        listener: BoundListener,
+        peer: SocketAddress
     ) {
         loop = transport.loop
         self.transport = transport
         self.context = context
         self.registry = registry
-        self.remoteAddress = remoteAddress
+        self.listener = listener
+        info = HTTPConnectionInfo(peer: peer)
         decoder = RequestDecoder(limits: context.limits)
         contentBudget = Self.fullBudget(context)
     }
@@ -100,7 +104,7 @@ final class HTTPConnection {
         let reader = makeReader(framing)
         defer { reader?.invalidate() }
         let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
-        let request = HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, id: id)
+        let request = HTTPRequest(head: head, body: body, connection: info, id: id)
         let response: HTTPResponse
         do {
             response = try await context.handler(request)
@@ -112,7 +116,7 @@ final class HTTPConnection {
         } catch {
             context.logger.debug(
                 "response was not sent",
-                metadata: ["requestId": "\(id)", "error": "\(error)", "client": "\(remoteAddress)"]
+                metadata: ["requestId": "\(id)", "error": "\(error)", "client": "\(info.client.host)"]
             )
             exchange?.brokeContent()
             transport.abort()
@@ -140,7 +144,10 @@ final class HTTPConnection {
 
     /// Answers what is not a request, or came too late.
     private func refuse(_ status: HTTPStatus, _ message: String) async {
-        context.logger.debug("request refused", metadata: ["status": "\(status.code)", "client": "\(remoteAddress)"])
+        context.logger.debug(
+            "request refused",
+            metadata: ["status": "\(status.code)", "client": "\(info.client.host)"]
+        )
         let head = HTTPRequestHead(method: .get, target: .root)
         exchange = Exchange(head, .none, isLast: true, limits: context.limits)
         var response = ConnectionContext.plain(status, message)

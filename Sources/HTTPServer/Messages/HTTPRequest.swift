@@ -1,3 +1,4 @@
+import EventLoop
 public import HTTPCore
 
 /// A request as a handler sees it.
@@ -6,18 +7,21 @@ public struct HTTPRequest: Sendable {
     public var head: HTTPRequestHead
     /// The content; read at most once.
     public let body: HTTPRequestBody
-    /// Numeric address of the peer of the connection; with a proxy in front, the proxy's.
-    public let remoteAddress: String
+    /// Where the request comes from.
+    public let connection: HTTPConnectionInfo
     /// Identifies the request in logs and in the response: the client's `X-Request-Id` when it is sane, else generated.
     public let id: String
 
     /// A request of its parts.
-    public init(head: HTTPRequestHead, body: HTTPRequestBody, remoteAddress: String, id: String) {
+    public init(head: HTTPRequestHead, body: HTTPRequestBody, connection: HTTPConnectionInfo, id: String) {
         self.head = head
         self.body = body
-        self.remoteAddress = remoteAddress
+        self.connection = connection
         self.id = id
     }
+
+    /// Numeric address of the client; with a trusted proxy in front, what the proxy says.
+    public var remoteAddress: String { connection.client.host }
 
     /// The method.
     public var method: HTTPMethod { head.method }
@@ -39,7 +43,7 @@ public struct HTTPRequest: Sendable {
     ///   - target: Origin form, such as `/vclusters?q=a`.
     ///   - headers: `Host` is added when it is missing.
     ///   - body: The whole content.
-    ///   - remoteAddress: What the handler sees as the peer.
+    ///   - connection: What the handler sees as the origin; `nil` is a plain connection from the same machine.
     ///   - id: Request id; `nil` applies the rules of the server.
     /// - Returns: The request.
     /// - Throws: ``HTTPParseError/invalidTarget``.
@@ -48,14 +52,15 @@ public struct HTTPRequest: Sendable {
         _ target: String = "/",
         headers: HTTPHeaders = [:],
         body: [UInt8] = [],
-        remoteAddress: String = "127.0.0.1",
+        connection: HTTPConnectionInfo? = nil,
         id: String? = nil
     ) throws(HTTPParseError) -> HTTPRequest {
         var headers = headers
         headers.setDefault("Host", "localhost")
         let head = HTTPRequestHead(method: method, target: try RequestTarget(target), headers: headers)
         let id = id ?? RequestID.accepted(headers["X-Request-Id"]) ?? RequestID.random()
-        return HTTPRequest(head: head, body: HTTPRequestBody(body), remoteAddress: remoteAddress, id: id)
+        let connection = connection ?? HTTPConnectionInfo(peer: SocketAddress(host: "127.0.0.1", port: 0))
+        return HTTPRequest(head: head, body: HTTPRequestBody(body), connection: connection, id: id)
     }
 }
 

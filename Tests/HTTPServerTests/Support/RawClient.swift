@@ -15,25 +15,46 @@ final class RawClient {
     }
 
     init(port: UInt16, loop: EventLoop, receiveBufferBytes: Int32? = nil) throws {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard number >= 0 else { throw SocketError.last("socket") }
-        self.number = number
-        descriptor = Descriptor(adopting: number)
-        if var size = receiveBufferBytes {
-            _ = setsockopt(number, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) { pointer in
+        let connected = try Self.connected(AF_INET, address, receiveBufferBytes)
+        number = connected.number
+        watcher = try DescriptorWatcher(descriptor: number, loop: loop)
+        descriptor = consume connected
+    }
+
+    /// Connects to a Unix-domain socket.
+    init(path: String, loop: EventLoop) throws {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let connected = try Self.connected(AF_UNIX, address, nil)
+        number = connected.number
+        watcher = try DescriptorWatcher(descriptor: number, loop: loop)
+        descriptor = consume connected
+    }
+
+    private static func connected<Address>(
+        _ family: Int32,
+        _ address: Address,
+        _ receiveBufferBytes: Int32?
+    ) throws -> Descriptor {
+        let number = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        guard number >= 0 else { throw SocketError.last("socket") }
+        let descriptor = Descriptor(adopting: number)
+        if var size = receiveBufferBytes {
+            _ = setsockopt(number, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        let status = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                connect(number, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+                connect(number, address, socklen_t(MemoryLayout<Address>.size))
             }
         }
         guard status == 0 else { throw SocketError.last("connect") }
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
-        watcher = try DescriptorWatcher(descriptor: number, loop: loop)
+        return descriptor
     }
 
     func send(_ text: String) async throws {

@@ -13,6 +13,7 @@ struct TestServer: Sendable {
     let port: UInt16
     let loop: EventLoop
     let log: LogRecorder
+    let logger: Logger
 
     func connect(receiveBufferBytes: Int32? = nil) throws -> RawClient {
         try RawClient(port: port, loop: loop, receiveBufferBytes: receiveBufferBytes)
@@ -33,6 +34,7 @@ func withServer(
     limits: HTTPLimits = HTTPLimits(),
     timeouts: HTTPTimeouts = HTTPTimeouts(),
     loops: Int = 1,
+    configure: (inout HTTPServerConfiguration) throws -> Void = { _ in },
     handler: @escaping HTTPHandler,
     _ body: @escaping (TestServer) async throws -> Void
 ) async throws {
@@ -41,6 +43,7 @@ func withServer(
     var configuration = HTTPServerConfiguration()
     configuration.limits = limits
     configuration.timeouts = timeouts
+    try configure(&configuration)
     let log = LogRecorder()
     let logger = Logger(label: "test") { _ in log }
     let server = HTTPServer(configuration: configuration, group: group, logger: logger, handler: handler)
@@ -55,7 +58,7 @@ func withServer(
     let outcome: Result<Void, any Error>
     do {
         let port = try await server.waitUntilBound()
-        let test = TestServer(server: server, services: services, port: port, loop: loop, log: log)
+        let test = TestServer(server: server, services: services, port: port, loop: loop, log: log, logger: logger)
         nonisolated(unsafe) let body = body
         try await withTaskExecutorPreference(loop) { try await body(test) }
         outcome = .success(())

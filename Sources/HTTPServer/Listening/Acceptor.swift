@@ -4,20 +4,27 @@ import HTTPCore
 import Logging
 import Synchronization
 
-/// Takes connections from the listening socket and hands each to the loop that has the fewest.
+/// Takes connections from a listening socket and hands each to the loop that has the fewest.
 ///
 /// One acceptor, not a listener a loop (`SO_REUSEPORT`): the kernel would spread connections by a hash, so that with few
 /// long-lived connections some loops get many and some none, and connections that wait at the listener of a busy loop
 /// wait although others are idle. Handing over costs one wake-up a connection, not a request. It also gives one place
 /// for the limit, for the pause when descriptors run out, and for a socket inherited from another process.
-struct Acceptor: ~Copyable {
-    private let socket: ListeningSocket
+struct Acceptor {
+    private let socket: SharedListeningSocket
+    private let listener: BoundListener
     private let registries: [ConnectionRegistry]
     private let context: ConnectionContext
 
     /// An acceptor for a bound socket.
-    init(socket: consuming ListeningSocket, registries: [ConnectionRegistry], context: ConnectionContext) {
+    init(
+        socket: SharedListeningSocket,
+        listener: BoundListener,
+        registries: [ConnectionRegistry],
+        context: ConnectionContext
+    ) {
         self.socket = socket
+        self.listener = listener
         self.registries = registries
         self.context = context
     }
@@ -25,7 +32,7 @@ struct Acceptor: ~Copyable {
     /// Accepts until its task is cancelled; must run on `loop`, returns with the socket still open.
     ///
     /// - Throws: ``SocketError`` that makes accepting impossible for good.
-    borrowing func run(on loop: EventLoop) async throws {
+    func run(on loop: EventLoop) async throws {
         let watcher = try DescriptorWatcher(descriptor: socket.number, loop: loop)
         defer { watcher.close() }
         defer { acceptRest() }
@@ -51,7 +58,7 @@ struct Acceptor: ~Copyable {
     }
 
     /// Accepts a batch and waits for more.
-    private borrowing func acceptAll(_ watcher: DescriptorWatcher) async throws(SocketError) {
+    private func acceptAll(_ watcher: DescriptorWatcher) async throws(SocketError) {
         // Bounded: the loop has connections of its own to serve in between.
         for _ in 0..<HTTPLimits.acceptBatchMax {
             guard hasRoom else { break }
@@ -73,7 +80,7 @@ struct Acceptor: ~Copyable {
 
     /// Takes those who wait in the kernel's queue when the stop begins: they have connected, and perhaps sent a
     /// request, and closing the listening socket would reset them.
-    private borrowing func acceptRest() {
+    private func acceptRest() {
         for _ in 0..<context.limits.backlog {
             do throws(SocketError) {
                 guard hasRoom, let accepted = try socket.accept() else { return }
@@ -89,7 +96,7 @@ struct Acceptor: ~Copyable {
         return open < context.limits.connectionsMax + context.limits.refusalsMax
     }
 
-    private borrowing func handOver(_ accepted: consuming ListeningSocket.Accepted) {
+    private func handOver(_ accepted: consuming ListeningSocket.Accepted) {
         let open = context.connections.wrappingAdd(1, ordering: .relaxed).newValue
         var target = registries[0]
         var least = Int.max
@@ -97,6 +104,6 @@ struct Acceptor: ~Copyable {
             let load = registry.load.load(ordering: .relaxed)
             if load < least { (target, least) = (registry, load) }
         }
-        target.serve(accepted, isRefused: open > context.limits.connectionsMax)
+        target.serve(accepted, listener, isRefused: open > context.limits.connectionsMax)
     }
 }

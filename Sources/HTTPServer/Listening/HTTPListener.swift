@@ -1,0 +1,22 @@
+/// One socket that a server accepts connections from, and what is special about them.
+public struct HTTPListener: Sendable {
+    /// Where the socket comes from.
+    public enum Endpoint: Sendable, Hashable {
+        /// A name or numeric address to bind, empty for all addresses; port 0 takes any free one.
+        case tcp(host: String, port: UInt16)
+        /// A Unix-domain socket at a path of at most 107 bytes, with the file's permission bits (unix(7)).
+        ///
+        /// A socket file that nobody listens on is replaced; the file is removed when the server ends.
+        case unix(path: String, mode: UInt32 = 0o660)
+        /// A listening socket that another process bound and handed over; the server closes it at its end.
+        case inherited(descriptor: Int32)
+    }
+
+    /// Where the socket comes from.
+    public var endpoint: Endpoint
+
+    /// A listener for plain HTTP.
+    public init(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+    }
+}

@@ -1,0 +1,40 @@
+public import EventLoop
+
+/// Where a request comes from: the connection, and what trusted proxies say about the client behind it.
+///
+/// Made once a connection and shared by its requests; a request gets one of its own only when a trusted proxy sent
+/// `Forwarded` fields with it.
+public final class HTTPConnectionInfo: Sendable {
+    /// The other end of the socket; with a proxy in front, the proxy.
+    public let peer: SocketAddress
+    /// The client as far as it is known: what trusted proxies announced, else ``peer``.
+    ///
+    /// The port is 0 when a proxy did not tell it.
+    public let client: SocketAddress
+    /// Whether the client's own connection is encrypted: TLS here, or at a trusted proxy that says so.
+    public let isSecure: Bool
+    /// Authority that the client asked for, as told by a trusted proxy; `nil` when the request's own `Host` counts.
+    public let forwardedHost: String?
+
+    /// The facts of a connection.
+    ///
+    /// - Parameters:
+    ///   - peer: The other end of the socket.
+    ///   - client: The client behind proxies; `nil` when the peer is the client.
+    ///   - isSecure: Whether the client's connection is encrypted.
+    ///   - forwardedHost: Authority told by a trusted proxy.
+    public init(
+        peer: SocketAddress,
+        client: SocketAddress? = nil,
+        isSecure: Bool = false,
+        forwardedHost: String? = nil
+    ) {
+        self.peer = peer
+        self.client = client ?? peer
+        self.isSecure = isSecure
+        self.forwardedHost = forwardedHost
+    }
+
+    /// Scheme of the client's own request: `https` or `http`.
+    public var scheme: String { isSecure ? "https" : "http" }
+}
