@@ -22,6 +22,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     let epoll: Int32
     private let wakeUp: Int32
     private let remote = Mutex(Remote())
+    private let attention = Atomic(Attention.awake)
 
     private var local: [Work] = []
     private var batch: [Work] = []
@@ -37,11 +38,20 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         case closure(@Sendable () -> Void)
     }
 
+    /// Whether the thread sleeps and whether there is something for it in `remote`: what it looks at before and after
+    /// each `epoll_wait`, so that a loop that is busy with its own connections takes no lock.
+    private enum Attention: UInt8, AtomicRepresentable {
+        /// The thread runs and looks at `remote` only when it is told to.
+        case awake
+        /// The thread is in, or about to enter, a blocking `epoll_wait`.
+        case asleep
+        /// There is something in `remote`.
+        case wanted
+    }
+
     /// What other threads see of the loop.
     private struct Remote {
         var queue: [Work] = []
-        /// The thread is in, or about to enter, a blocking `epoll_wait`.
-        var isAsleep = false
         var stopRequested = false
         var isTerminated = false
         var terminationWaiters: [UnsafeContinuation<Void, Never>] = []
@@ -133,18 +143,17 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         remote.withLock { remote in
             guard !remote.isTerminated else { return false }
             remote.queue.append(work)
-            signalIfAsleep(&remote)
+            callForAttention()
             return true
         }
     }
 
-    /// Wakes the thread up; the lock is held.
+    /// Has the thread look at `remote`; the lock is held.
     ///
     /// Under the lock, because the thread closes the eventfd once it has set `isTerminated` there: a write after that
     /// could hit a descriptor that somebody else has got under the same number.
-    private func signalIfAsleep(_ remote: inout Remote) {
-        guard remote.isAsleep else { return }
-        remote.isAsleep = false
+    private func callForAttention() {
+        guard attention.exchange(.wanted, ordering: .acquiringAndReleasing) == .asleep else { return }
         // Fails only when the counter is full, and then a wake-up is pending anyway.
         _ = eventfd_write(wakeUp, 1)
     }
@@ -191,9 +200,8 @@ extension EventLoop {
 
     private func runTimers() {
         guard let first = timers.firstDeadline else { return }
-        // The clock is read only when a timer could be due; jobs of this round may have taken a while.
-        guard first <= lastWakeUp || first <= ContinuousClock.now else { return }
-        lastWakeUp = .now
+        // Not the clock: when the jobs of this round took a while, the wait below does not sleep, and this is the next.
+        guard first <= lastWakeUp else { return }
         runDueTimers(now: lastWakeUp)
     }
 
@@ -208,10 +216,11 @@ extension EventLoop {
     /// Decides how long `epoll_wait` may sleep, in milliseconds, and tells other threads that it sleeps.
     private func timeoutBeforeWait() -> Int32 {
         guard local.isEmpty else { return 0 }
-        let isIdle = remote.withLock { remote in
-            remote.isAsleep = remote.queue.isEmpty && !(remote.stopRequested && !isStopping)
-            return remote.isAsleep
-        }
+        let (isIdle, _) = attention.compareExchange(
+            expected: .awake,
+            desired: .asleep,
+            ordering: .acquiringAndReleasing
+        )
         guard isIdle else { return 0 }
         guard let deadline = timers.firstDeadline else { return EventLoopLimits.waitMillisecondsMax }
         let wait = ContinuousClock.now.duration(to: deadline)
@@ -225,8 +234,10 @@ extension EventLoop {
     }
 
     private func takeRemoteWork() {
+        // What is submitted after this exchange is looked at in the next round; the lock below may take it now, and then
+        // that round finds nothing.
+        guard attention.exchange(.awake, ordering: .acquiringAndReleasing) == .wanted else { return }
         let mustStop = remote.withLock { remote in
-            remote.isAsleep = false
             if !remote.queue.isEmpty {
                 local.append(contentsOf: remote.queue)
                 remote.queue.removeAll(keepingCapacity: true)
@@ -263,7 +274,7 @@ extension EventLoop {
         remote.withLock { remote in
             guard !remote.isTerminated else { return }
             remote.stopRequested = true
-            signalIfAsleep(&remote)
+            callForAttention()
         }
     }
 

@@ -45,7 +45,9 @@ struct ByteSet: Sendable {
     static let subDelimiters = ByteSet("!$&'()*+,;=")
     /// Bytes of a path: `pchar`, `/` and `%` (RFC 3986 section 3.3), and `[ ] |`, which browsers leave as they are
     /// (URL Standard, path percent-encode set).
-    static let path = ByteSet("/:@%[]|", unreserved, subDelimiters)
+    static let path = ByteSet("%", plainPath)
+    /// Bytes of a path in which nothing is encoded.
+    static let plainPath = ByteSet("/:@[]|", unreserved, subDelimiters)
     /// Bytes of a query: those of a path, `?`, and what browsers leave as it is (URL Standard, query
     /// percent-encode set).
     static let query = ByteSet("?\\^`{}", path)
@@ -53,6 +55,8 @@ struct ByteSet: Sendable {
     static let host = ByteSet("%:", unreserved, subDelimiters)
     /// Bytes of an IP literal between its brackets (RFC 3986 section 3.2.2).
     static let ipLiteral = ByteSet(":", unreserved, subDelimiters)
+    /// Bytes of a client's request id: those of UUIDs, base64 and most names, none that means something in a log.
+    static let requestID = ByteSet("-._~+/=:@", alphanumeric)
     /// `cookie-octet` (RFC 6265 section 4.1.1).
     static let cookieValue = ByteSet("!#$%&'()*+-./:<=>?@[]^_`{|}~", alphanumeric)
 }
@@ -105,10 +109,18 @@ enum ASCII {
     static let upperHexDigits = Array("0123456789ABCDEF".utf8)
 
     /// Compares two strings, ASCII letters without regard to case.
+    @inline(__always)
     static func equalsIgnoringCase(_ first: String, _ second: String) -> Bool {
-        let (first, second) = (first.utf8, second.utf8)
-        guard first.count == second.count else { return false }
-        return zip(first, second).allSatisfy { $0 == $1 || lowercased($0) == lowercased($1) }
+        // The length decides nearly always, and is known without looking at the bytes.
+        first.utf8.count == second.utf8.count && hasEqualLetters(first, second)
+    }
+
+    private static func hasEqualLetters(_ first: String, _ second: String) -> Bool {
+        var others = second.utf8.makeIterator()
+        for byte in first.utf8 {
+            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else { return false }
+        }
+        return true
     }
 
     /// `text` without spaces and tabs at both ends (`OWS`, RFC 9110 section 5.6.3).

@@ -33,6 +33,18 @@ struct ConnectionTests {
         }
     }
 
+    @Test func response_isSentToAClientThatEndsInTheMiddleOfItsNextRequest() async throws {
+        try await withServer(handler: echo) { server in
+            let client = try server.connect()
+
+            try await client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HT")
+            client.finishSending()
+
+            #expect(try await client.readResponse().body == "GET /1 ")
+            #expect(try await client.readToEnd() == "")
+        }
+    }
+
     @Test func bytewiseRequest_isServed() async throws {
         try await withServer(handler: echo) { server in
             let client = try server.connect()

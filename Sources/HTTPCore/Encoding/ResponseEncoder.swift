@@ -1,8 +1,8 @@
 /// Writes responses as bytes (RFC 9112 section 4); has no state and does no I/O.
 ///
 /// The fields that describe the message itself are the encoder's alone: whatever a handler puts into
-/// `Connection`, `Content-Length`, `Date`, `Keep-Alive`, `Server`, `Transfer-Encoding` or `Upgrade` is dropped, so that
-/// the framing on the wire is always the one that the connection acts on. Field values cannot end their line: control
+/// `Connection`, `Content-Length`, `Date`, `Keep-Alive`, `Server`, `Transfer-Encoding`, `Upgrade` or `X-Request-Id` is
+/// dropped, so that the framing on the wire is always the one that the connection acts on. Field values cannot end their line: control
 /// characters become spaces, and a field whose name is not a token is dropped.
 public enum ResponseEncoder {
     /// What goes into a head besides status and fields.
@@ -15,13 +15,22 @@ public enum ResponseEncoder {
         public var date: [UInt8]
         /// Value of `Server`; empty for none.
         public var server: [UInt8]
+        /// Value of `X-Request-Id`; `nil` leaves it out.
+        public var requestID: RequestID?
 
         /// Options for one head.
-        public init(framing: ResponseFraming, connection: ConnectionOption, date: [UInt8], server: [UInt8]) {
+        public init(
+            framing: ResponseFraming,
+            connection: ConnectionOption,
+            date: [UInt8],
+            server: [UInt8],
+            requestID: RequestID? = nil
+        ) {
             self.framing = framing
             self.connection = connection
             self.date = date
             self.server = server
+            self.requestID = requestID
         }
     }
 
@@ -45,16 +54,21 @@ public enum ResponseEncoder {
         case .none, .untilClose:
             break
         case .length(let count):
-            buffer.append(contentsOf: "Content-Length: ".utf8)
+            append("Content-Length: ", to: &buffer)
             appendDecimal(count, to: &buffer)
             appendLineEnd(to: &buffer)
         case .chunked:
-            buffer.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+            append("Transfer-Encoding: chunked\r\n", to: &buffer)
         }
         switch options.connection {
         case .implicit: break
-        case .keepAlive: buffer.append(contentsOf: "Connection: keep-alive\r\n".utf8)
-        case .close: buffer.append(contentsOf: "Connection: close\r\n".utf8)
+        case .keepAlive: append("Connection: keep-alive\r\n", to: &buffer)
+        case .close: append("Connection: close\r\n", to: &buffer)
+        }
+        if let requestID = options.requestID {
+            append("X-Request-Id: ", to: &buffer)
+            requestID.append(to: &buffer)
+            appendLineEnd(to: &buffer)
         }
         for field in headers where !isReserved(field.name) { appendField(field, to: &buffer) }
         appendLineEnd(to: &buffer)
@@ -87,6 +101,7 @@ public enum ResponseEncoder {
         case 6: ASCII.equalsIgnoringCase(name, "Server")
         case 7: ASCII.equalsIgnoringCase(name, "Upgrade")
         case 10: ASCII.equalsIgnoringCase(name, "Connection") || ASCII.equalsIgnoringCase(name, "Keep-Alive")
+        case 12: ASCII.equalsIgnoringCase(name, "X-Request-Id")
         case 14: ASCII.equalsIgnoringCase(name, "Content-Length")
         case 17: ASCII.equalsIgnoringCase(name, "Transfer-Encoding")
         default: false
@@ -95,9 +110,9 @@ public enum ResponseEncoder {
 
     private static func appendStatusLine(_ status: HTTPStatus, to buffer: inout [UInt8]) {
         if status.code == 200 {
-            buffer.append(contentsOf: "HTTP/1.1 200 OK\r\n".utf8)
+            append("HTTP/1.1 200 OK\r\n", to: &buffer)
         } else {
-            buffer.append(contentsOf: "HTTP/1.1 ".utf8)
+            append("HTTP/1.1 ", to: &buffer)
             appendDecimal(Int64(status.code), to: &buffer)
             buffer.append(ASCII.space)
             buffer.append(contentsOf: status.reasonPhrase.utf8)
@@ -105,8 +120,12 @@ public enum ResponseEncoder {
         }
     }
 
+    private static func append(_ text: StaticString, to buffer: inout [UInt8]) {
+        text.withUTF8Buffer { buffer.append(contentsOf: $0) }
+    }
+
     private static func append(_ name: StaticString, _ value: [UInt8], to buffer: inout [UInt8]) {
-        name.withUTF8Buffer { buffer.append(contentsOf: $0) }
+        append(name, to: &buffer)
         buffer.append(contentsOf: value)
         appendLineEnd(to: &buffer)
     }
@@ -114,22 +133,38 @@ public enum ResponseEncoder {
     private static func appendField(_ field: HTTPHeaders.Field, to buffer: inout [UInt8]) {
         guard !field.name.isEmpty, field.name.utf8.allSatisfy(ByteSet.token.contains) else { return }
         buffer.append(contentsOf: field.name.utf8)
-        buffer.append(ASCII.colon)
-        buffer.append(ASCII.space)
+        append(": ", to: &buffer)
         let start = buffer.count
         buffer.append(contentsOf: field.value.utf8)
-        for position in start..<buffer.count where !ASCII.isFieldContent(buffer[position]) {
-            buffer[position] = ASCII.space
-        }
+        clean(&buffer, from: start)
         appendLineEnd(to: &buffer)
     }
 
+    /// Turns what must not be in a field value into spaces.
+    private static func clean(_ buffer: inout [UInt8], from start: Int) {
+        var position = start
+        while position < buffer.count {
+            if !ASCII.isFieldContent(buffer[position]) { buffer[position] = ASCII.space }
+            position += 1
+        }
+    }
+
     private static func appendDecimal(_ number: Int64, to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: String(number).utf8)
+        guard number >= 10 else {
+            // A negative length is a programmer's error that must not reach the wire as a sign.
+            buffer.append(ASCII.zero + UInt8(max(0, number)))
+            return
+        }
+        let start = buffer.count
+        var rest = number
+        while rest > 0 {
+            buffer.append(ASCII.zero + UInt8(rest % 10))
+            rest /= 10
+        }
+        buffer[start...].reverse()
     }
 
     private static func appendLineEnd(to buffer: inout [UInt8]) {
-        buffer.append(ASCII.carriageReturn)
-        buffer.append(ASCII.lineFeed)
+        append("\r\n", to: &buffer)
     }
 }

@@ -36,6 +36,11 @@ public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
     public init(_ raw: String) throws(HTTPParseError) {
         self.raw = raw
         guard let first = raw.utf8.first else { throw .invalidTarget }
+        if first == ASCII.slash, raw.utf8.allSatisfy(ByteSet.plainPath.contains) {
+            // The usual target: one string, nothing to decode and nothing to cut.
+            (authority, rawPath, path, query) = (nil, raw, raw, nil)
+            return
+        }
         if first == ASCII.slash {
             authority = nil
             (rawPath, query) = Self.splitQuery(raw[...])

@@ -27,7 +27,7 @@ final class ConnectionContext: Sendable {
     }
 
     /// The response to a request whose handler threw.
-    func response(to error: any Error, requestID: String) -> HTTPResponse {
+    func response(to error: any Error, requestID: RequestID) -> HTTPResponse {
         if let error = error as? HTTPBodyError, error.status != .internalServerError {
             logger.debug(
                 "request content could not be read",

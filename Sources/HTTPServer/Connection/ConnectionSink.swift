@@ -12,7 +12,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
     private let loop: EventLoop
     private var connection: HTTPConnection?
     private let response: HTTPResponse
-    private let requestID: String
+    private let requestID: RequestID
     private var isChunked = false
     private var isWriting = false
     private var turnWaiters: [UnsafeContinuation<Void, Never>] = []
@@ -26,7 +26,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
     }
 
     /// A sink for the response that the connection is sending; must be made on its loop.
-    init(_ connection: HTTPConnection, _ response: HTTPResponse, _ requestID: String) {
+    init(_ connection: HTTPConnection, _ response: HTTPResponse, _ requestID: RequestID) {
         self.connection = connection
         self.response = response
         self.requestID = requestID

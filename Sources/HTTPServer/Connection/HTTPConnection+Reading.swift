@@ -12,6 +12,26 @@ extension HTTPConnection {
         case ended
     }
 
+    /// The next request if all of its head has arrived, without waiting.
+    ///
+    /// - Returns: `nil` when there is something to wait for.
+    func headAtHand() -> HeadResult? {
+        do {
+            if let result = try decodeHead() { return result }
+            // What the watcher does not know of arrives as an event: asking the socket would be a call for nothing.
+            guard transport.watcher.isReadable else { return nil }
+            switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
+            case .bytes: return try decodeHead()
+            case .end: return .ended
+            case .nothingYet: return nil
+            }
+        } catch let error as HTTPParseError {
+            return .refused(error.status, error.message)
+        } catch {
+            return .ended
+        }
+    }
+
     /// Reads up to the end of a request head.
     func readHead() async -> HeadResult {
         // A client that connects has to begin soon; one that has been served may stay idle for longer.
@@ -37,23 +57,12 @@ extension HTTPConnection {
 
     private func decodeHead() throws(HTTPParseError) -> HeadResult? {
         guard !input.isEmpty else { return nil }
-        switch try decodeInput() {
+        switch try input.decode(with: &decoder) {
         case .head(let head, let framing): return .request(head, framing)
         case .needMore: return nil
         // Content is read through `readContent()`; the decoder is between requests here.
         case .content, .end: return .ended
         }
-    }
-
-    /// Has the decoder look at the input and consumes what it took; `.content` is a range before the consumption.
-    private func decodeInput() throws(HTTPParseError) -> RequestDecoder.Action {
-        var consumed = 0
-        // The copy is a reference: nothing changes the buffer until it is gone.
-        let (bytes, start) = (input.bytes, input.start)
-        let action = try decoder.decode(bytes.span.extracting(start...), consumed: &consumed)
-        if case .content = action { return action }
-        input.consume(consumed)
-        return action
     }
 
     /// Waits for bytes of a head.
@@ -62,10 +71,13 @@ extension HTTPConnection {
     ///   request has arrived.
     private func receiveHead(_ isBetween: Bool, _ deadline: ContinuousClock.Instant) async throws(SocketError) -> Bool {
         while true {
-            switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
-            case .bytes: return true
-            case .end: return false
-            case .nothingYet: break
+            // What the watcher does not know of yet arrives as an event, but a stop does not wait for events.
+            if transport.watcher.isReadable || registry.isDraining {
+                switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
+                case .bytes: return true
+                case .end: return false
+                case .nothingYet: break
+                }
             }
             // After the attempt above: a request that had arrived before the stop is still served.
             if isBetween && registry.isDraining { return false }
@@ -73,7 +85,8 @@ extension HTTPConnection {
             isIdle = isBetween
             defer { isIdle = false }
             do throws(SocketError) {
-                try await transport.watcher.waitReadable(deadline: deadline)
+                // Its task is cancelled only when the socket is closed as well.
+                try await transport.watcher.waitReadableUntilClosed(deadline: deadline)
             } catch .cancelled where registry.isDraining && !transport.isClosed {
                 continue
             }
@@ -104,7 +117,7 @@ extension HTTPConnection {
 
     private func readPiece() async throws -> [UInt8]? {
         while true {
-            switch try decodeInput() {
+            switch try input.decode(with: &decoder) {
             case .content(let range):
                 let piece = input.copy(range)
                 // For chunked content the range begins behind the size line, which is consumed with it.

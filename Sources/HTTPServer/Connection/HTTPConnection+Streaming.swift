@@ -9,7 +9,7 @@ extension HTTPConnection {
     /// the client goes away, and for events when the server stops.
     ///
     /// - Throws: What ended the closure, if the response is incomplete because of it.
-    func sendStream(_ response: HTTPResponse, _ requestID: String) async throws {
+    func sendStream(_ response: HTTPResponse, _ requestID: RequestID) async throws {
         guard exchange?.sendsContent(response.status) == true else {
             startResponse(response, .unknown, requestID)
             return try await flush()
@@ -54,7 +54,7 @@ extension HTTPConnection {
         _ sink: ConnectionSink,
         _ result: Result<Void, any Error>,
         _ response: HTTPResponse,
-        _ requestID: String
+        _ requestID: RequestID
     ) async throws {
         if case .failure(let error) = result, !isOrderlyEnd(response.body) {
             let isClientGone = transport.watcher.isPeerClosed || error is HTTPWriteError || error is CancellationError

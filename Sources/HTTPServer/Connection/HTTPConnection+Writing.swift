@@ -3,10 +3,31 @@ import Glibc
 import HTTPCore
 
 extension HTTPConnection {
-    /// Sends a response; small ones may stay in `output` while more pipelined requests wait.
+    /// Sends a small response without waiting; it may stay in `output` while more pipelined requests wait.
+    ///
+    /// - Returns: False when nothing was done, since it takes more than that: ``send(_:requestID:)`` has to.
+    /// - Throws: ``SocketError``.
+    func sendAtOnce(_ response: HTTPResponse, requestID: RequestID) throws(SocketError) -> Bool {
+        // What the socket did not take before comes first, and may have to wait for room.
+        guard output.isEmpty || isFlushQueued else { return false }
+        switch response.body {
+        case .empty:
+            startResponse(response, .bytes(0), requestID)
+        case .bytes(let bytes):
+            guard bytes.count <= context.limits.coalescedBytesMax else { return false }
+            let plan = startResponse(response, .bytes(Int64(bytes.count)), requestID)
+            if plan.sendsContent { output.bytes += bytes }
+        case .file, .stream, .events:
+            return false
+        }
+        if isFlushWanted { _ = try sendOutput() }
+        return true
+    }
+
+    /// Sends a response.
     ///
     /// - Throws: ``SocketError``, ``HTTPWriteError`` or what a stream threw: the response is incomplete then.
-    func send(_ response: HTTPResponse, requestID: String) async throws {
+    func send(_ response: HTTPResponse, requestID: RequestID) async throws {
         switch response.body {
         case .empty:
             startResponse(response, .bytes(0), requestID)
@@ -22,24 +43,24 @@ extension HTTPConnection {
         case .stream, .events:
             return try await sendStream(response, requestID)
         }
-        try await flushUnlessPipelined()
+        try await flush()
     }
 
     /// Decides how a response is framed and writes its head.
     @discardableResult
-    func startResponse(_ response: HTTPResponse, _ size: Exchange.Size, _ requestID: String) -> Exchange.ResponsePlan {
+    func startResponse(_ response: HTTPResponse, _ size: Exchange.Size, _ requestID: RequestID) -> Exchange.ResponsePlan
+    {
         if registry.isDraining { exchange?.closeAfterwards() }
         let closes = response.headers["Connection"].map { $0.lowercased() == "close" } ?? false
         let plan = exchange?.startResponse(response.status, size, handlerCloses: closes) ?? .closing
-        var headers = response.headers
-        headers.setDefault("X-Request-Id", requestID)
         let options = ResponseEncoder.Options(
             framing: plan.framing,
             connection: plan.connection,
             date: registry.date(),
-            server: context.serverName
+            server: context.serverName,
+            requestID: requestID
         )
-        ResponseEncoder.appendHead(response.status, headers, options, to: &output.bytes)
+        ResponseEncoder.appendHead(response.status, response.headers, options, to: &output.bytes)
         return plan
     }
 
@@ -62,24 +83,26 @@ extension HTTPConnection {
     ///
     /// - Returns: Bytes taken; `nil` when there is no room.
     private func sendOutput(isMoreComing: Bool = false) throws(SocketError) -> Int? {
-        let (bytes, start) = (output.bytes, output.start)
-        let sent = try transport.send(bytes.span.extracting(start...), isMoreComing: isMoreComing)
-        if let sent { output.consume(sent) }
-        return sent
+        let transport = transport
+        return try output.send { (bytes) throws(SocketError) in
+            try transport.send(bytes, isMoreComing: isMoreComing)
+        }
     }
 
-    /// Sends now, or, while pipelined requests are there already, together with their responses.
+    /// Whether `output` is to be sent now, and not, while pipelined requests are there already, together with the
+    /// responses to them.
     ///
     /// The wait is bounded by the present job: if a later handler suspends, what has been written is sent.
-    private func flushUnlessPipelined() async throws(SocketError) {
+    private var isFlushWanted: Bool {
         let isMoreComing = !input.isEmpty && exchange?.finish() == .readRequest
-        guard isMoreComing, output.count < context.limits.outputBytesMax else { return try await flush() }
-        guard !isFlushQueued else { return }
+        guard isMoreComing, output.count < context.limits.outputBytesMax else { return true }
+        guard !isFlushQueued else { return false }
         isFlushQueued = true
         loop.executeSoon {
             self.isFlushQueued = false
             self.flushNow()
         }
+        return false
     }
 
     /// Sends `output` and then content that is too large to be copied.

@@ -73,7 +73,8 @@ final class HTTPConnection {
     func run() async {
         var needsLinger = false
         serving: while true {
-            switch await readHead() {
+            let next = if let head = headAtHand() { head } else { await readHead() }
+            switch next {
             case .request(let head, let framing):
                 guard await serve(head, framing) else {
                     // Unread bytes in the socket would turn the close into a reset, which can destroy the response.
@@ -85,6 +86,8 @@ final class HTTPConnection {
                 needsLinger = true
                 break serving
             case .ended:
+                // The client may only have closed its sending side, with a response still on its way.
+                try? await flush()
                 break serving
             }
         }
@@ -100,11 +103,11 @@ final class HTTPConnection {
         let isLast = requestCount >= context.limits.requestsPerConnectionMax || registry.isDraining
         exchange = Exchange(head, framing, isLast: isLast, limits: context.limits)
         if framing != .none { contentBudget = Self.fullBudget(context) }
-        let id = RequestID.accepted(head.headers["X-Request-Id"]) ?? RequestID.random()
+        let id = RequestID(head.headers["X-Request-Id"])
         let reader = makeReader(framing)
         defer { reader?.invalidate() }
         let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
-        let request = HTTPRequest(head: head, body: body, connection: info, id: id)
+        let request = HTTPRequest(head: head, body: body, connection: info, requestID: id)
         let response: HTTPResponse
         do {
             response = try await context.handler(request)
@@ -112,7 +115,11 @@ final class HTTPConnection {
             response = context.response(to: error, requestID: id)
         }
         do {
-            try await send(response, requestID: id)
+            if try !sendAtOnce(response, requestID: id) {
+                try await send(response, requestID: id)
+            } else if !output.isEmpty && !isFlushQueued {
+                try await flush()
+            }
         } catch {
             context.logger.debug(
                 "response was not sent",
@@ -152,7 +159,7 @@ final class HTTPConnection {
         exchange = Exchange(head, .none, isLast: true, limits: context.limits)
         var response = ConnectionContext.plain(status, message)
         if status == .serviceUnavailable { response.headers.set("Retry-After", "1") }
-        try? await send(response, requestID: RequestID.random())
+        try? await send(response, requestID: RequestID(nil))
     }
 
     /// Closes in two steps (RFC 9112 section 9.6): says that nothing more comes, then reads until the client has

@@ -23,6 +23,21 @@ struct InputBuffer {
         bytes.append(contentsOf: received)
     }
 
+    /// Has the decoder look at the bytes, and drops what it took, save content, which is still to be copied out.
+    ///
+    /// The bytes are lent, not copied: a second reference would make dropping them copy the rest.
+    ///
+    /// - Parameter decoder: Reads on.
+    /// - Returns: What was found; `.content` is a range before the consumption.
+    /// - Throws: The violation that the decoder found.
+    mutating func decode(with decoder: inout RequestDecoder) throws(HTTPParseError) -> RequestDecoder.Action {
+        var consumed = 0
+        let action = try decoder.decode(bytes.span.extracting(start...), consumed: &consumed)
+        if case .content = action { return action }
+        consume(consumed)
+        return action
+    }
+
     /// Drops bytes from the front.
     ///
     /// - Parameter count: At most ``count``.

@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPCore
 
 /// Bytes of responses that the socket has not taken yet.
@@ -11,6 +12,19 @@ struct OutputBuffer {
     var isEmpty: Bool { start == bytes.count }
     /// Bytes to send.
     var count: Int { bytes.count - start }
+
+    /// Offers what is to be sent and drops what was taken.
+    ///
+    /// The bytes are lent, not copied: a second reference would make the next write copy them.
+    ///
+    /// - Parameter take: Returns the number of bytes taken; `nil` for none.
+    /// - Returns: What `take` returned.
+    /// - Throws: What `take` threw.
+    mutating func send(_ take: (Span<UInt8>) throws(SocketError) -> Int?) throws(SocketError) -> Int? {
+        let sent = try take(bytes.span.extracting(start...))
+        if let sent { consume(sent) }
+        return sent
+    }
 
     /// Drops bytes that were sent.
     ///

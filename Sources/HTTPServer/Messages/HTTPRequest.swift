@@ -10,16 +10,18 @@ public struct HTTPRequest: Sendable {
     /// Where the request comes from.
     public let connection: HTTPConnectionInfo
     /// Identifies the request in logs and in the response: the client's `X-Request-Id` when it is sane, else generated.
-    public let id: String
+    public let requestID: RequestID
 
     /// A request of its parts.
-    public init(head: HTTPRequestHead, body: HTTPRequestBody, connection: HTTPConnectionInfo, id: String) {
+    public init(head: HTTPRequestHead, body: HTTPRequestBody, connection: HTTPConnectionInfo, requestID: RequestID) {
         self.head = head
         self.body = body
         self.connection = connection
-        self.id = id
+        self.requestID = requestID
     }
 
+    /// ``requestID`` as text.
+    public var id: String { requestID.description }
     /// Numeric address of the client; with a trusted proxy in front, what the proxy says.
     public var remoteAddress: String { connection.client.host }
 
@@ -58,9 +60,12 @@ public struct HTTPRequest: Sendable {
         var headers = headers
         headers.setDefault("Host", "localhost")
         let head = HTTPRequestHead(method: method, target: try RequestTarget(target), headers: headers)
-        let id = id ?? RequestID.accepted(headers["X-Request-Id"]) ?? RequestID.random()
-        let connection = connection ?? HTTPConnectionInfo(peer: SocketAddress(host: "127.0.0.1", port: 0))
-        return HTTPRequest(head: head, body: HTTPRequestBody(body), connection: connection, id: id)
+        return HTTPRequest(
+            head: head,
+            body: HTTPRequestBody(body),
+            connection: connection ?? HTTPConnectionInfo(peer: SocketAddress(host: "127.0.0.1", port: 0)),
+            requestID: RequestID(id ?? headers["X-Request-Id"])
+        )
     }
 }
 

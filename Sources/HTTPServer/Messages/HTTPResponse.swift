@@ -21,17 +21,17 @@ public struct HTTPResponse: Sendable {
 
     /// Plain text.
     public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
-        .bytes(Array(text.utf8), contentType: "text/plain; charset=utf-8", status: status)
+        HTTPResponse(status: status, headers: .plainText, body: .bytes(Array(text.utf8)))
     }
 
     /// A page.
     public static func html(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {
-        .bytes(Array(text.utf8), contentType: "text/html; charset=utf-8", status: status)
+        HTTPResponse(status: status, headers: .html, body: .bytes(Array(text.utf8)))
     }
 
     /// JSON that has been encoded already.
     public static func json(_ bytes: [UInt8], status: HTTPStatus = .ok) -> HTTPResponse {
-        .bytes(bytes, contentType: "application/json", status: status)
+        HTTPResponse(status: status, headers: .json, body: .bytes(bytes))
     }
 
     /// Bytes of a media type.
@@ -53,6 +53,13 @@ public struct HTTPResponse: Sendable {
     public mutating func setCookie(_ cookie: SetCookie) {
         headers.add("Set-Cookie", cookie.headerValue)
     }
+}
+
+extension HTTPHeaders {
+    // Made once: most responses share them, and a reference is cheaper than two arrays.
+    fileprivate static let plainText: HTTPHeaders = ["Content-Type": "text/plain; charset=utf-8"]
+    fileprivate static let html: HTTPHeaders = ["Content-Type": "text/html; charset=utf-8"]
+    fileprivate static let json: HTTPHeaders = ["Content-Type": "application/json"]
 }
 
 /// The content of a response.
