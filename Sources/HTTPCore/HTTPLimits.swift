@@ -51,6 +51,10 @@ public struct HTTPLimits: Sendable, Hashable {
     public static let formFieldsMax = 1000
     /// Cookies read from a request; the ones beyond are ignored.
     public static let cookiesMax = 64
+    /// Longest header of the PROXY protocol; extensions of several kilobytes carry a client certificate.
+    public static let proxyHeaderBytesMax = 8 * 1024
+    /// Proxies in front of the server whose words are looked at; the ones farther away are ignored.
+    public static let proxyHopsMax = 32
     /// Longest request id taken over from a client.
     public static let requestIDBytesMax = 128
 
