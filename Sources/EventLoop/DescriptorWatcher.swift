@@ -1,4 +1,5 @@
 import CEpoll
+import Glibc
 
 /// Readiness of one descriptor, watched edge-triggered by one loop.
 ///
@@ -18,7 +19,12 @@ public final class DescriptorWatcher {
     public let loop: EventLoop
     /// Whether the peer closed its sending side, or the connection failed (`EPOLLRDHUP`, `EPOLLHUP`, `EPOLLERR`).
     public private(set) var isPeerClosed = false
-    /// Called on the loop, once, when ``isPeerClosed`` becomes true; cleared by ``close()``.
+    /// Whether both directions are over (`EPOLLHUP`, `EPOLLERR`): what is written now reaches nobody.
+    ///
+    /// A peer that closed as a whole looks like one that closed its sending side only until it is written to.
+    public private(set) var isBroken = false
+    /// Called on the loop when ``isPeerClosed`` and when ``isBroken`` becomes true, once for both if they come together;
+    /// cleared by ``close()``.
     public var onPeerClosed: (() -> Void)?
 
     private var reading = Direction()
@@ -29,6 +35,8 @@ public final class DescriptorWatcher {
     private var timerDeadline: ContinuousClock.Instant?
     private var isClosed = false
 
+    /// A fault of the owner that hits only the second waiter: a trap would take every other connection with it.
+    private static let isBusy = SocketError.failed(call: "wait", code: EBUSY)
     private static let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
 
     private enum Outcome {
@@ -88,13 +96,14 @@ public final class DescriptorWatcher {
 
     /// Waits until a read may make progress: data, end of stream or an error is there.
     ///
-    /// Returns at once while readiness is known. One waiter a direction.
+    /// Returns at once while readiness is known. One waiter a direction; a second one fails with `EBUSY`.
     ///
     /// - Parameter deadline: Latest return; `nil` waits for ever.
     /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or the
     ///   task cancelled.
     public func waitReadable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
         if reading.isReady && !isClosed { return }
+        guard reading.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendReading($0, deadline) }
     }
 
@@ -110,6 +119,7 @@ public final class DescriptorWatcher {
     public func waitReadableUntilClosed(deadline: ContinuousClock.Instant) async throws(SocketError) {
         if isClosed { throw .cancelled }
         if reading.isReady { return }
+        guard reading.waiter == nil else { throw Self.isBusy }
         let outcome = await withUnsafeContinuation { continuation in
             _ = suspendReading(continuation, deadline)
         }
@@ -122,6 +132,7 @@ public final class DescriptorWatcher {
     /// - Throws: As ``waitReadable(deadline:)``.
     public func waitWritable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
         if writing.isReady && !isClosed { return }
+        guard writing.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendWriting($0, deadline) }
     }
 
@@ -180,10 +191,11 @@ public final class DescriptorWatcher {
             writing.isReady = true
             writing.wake(.ready)
         }
-        if events & (EPOLLRDHUP.rawValue | hangUp) != 0 && !isPeerClosed {
-            isPeerClosed = true
-            onPeerClosed?()
-        }
+        guard events & (EPOLLRDHUP.rawValue | hangUp) != 0 else { return }
+        let isNew = !isPeerClosed || (!isBroken && events & hangUp != 0)
+        isPeerClosed = true
+        if events & hangUp != 0 { isBroken = true }
+        if isNew { onPeerClosed?() }
     }
 
     private func waitCancellably(

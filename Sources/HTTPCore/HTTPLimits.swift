@@ -31,6 +31,22 @@ public struct HTTPLimits: Sendable, Hashable {
     public var refusalsMax = 64
     /// Requests on one connection; the last one is answered with `Connection: close`.
     public var requestsPerConnectionMax = 100_000
+    /// Requests of one connection answered in a row: then their responses are sent before the next one is read, and the
+    /// other connections have their turn.
+    public var pipelinedRequestsMax = 32
+    /// Bytes that one connection receives or sends in a row before the other connections have their turn.
+    public var turnBytesMax = 256 * 1024
+    /// Handlers that run at the same time, in equal shares a loop; requests beyond get 503.
+    ///
+    /// A response that is being sent, such as an event stream, does not count: its handler has returned.
+    public var requestsInFlightMax = 1024
+    /// Memory of the buffers of all connections, collected request content among it; beyond, new requests get 503 and
+    /// the connections that hold the most and wait for their clients are cut off.
+    public var bufferBytesMax = 256 * 1024 * 1024
+    /// Bytes of a response that the kernel takes ahead of the network: a client that does not read costs no more.
+    public var unsentBytesMax = 256 * 1024
+    /// Seconds after which a client that got 503 is asked to come back (`Retry-After`).
+    public var retryAfterSeconds = 1
     /// Bytes taken from a socket ahead of the request that is being served: this bounds pipelining.
     public var pipelinedBytesMax = 64 * 1024
     /// Responses to pipelined requests gathered before they are sent.
@@ -65,6 +81,8 @@ public struct HTTPLimits: Sendable, Hashable {
     public static let sendFileBytesMax: Int64 = 512 * 1024
     /// Connections accepted in a row before the loop looks at its other work.
     public static let acceptBatchMax = 64
+    /// Pieces of chunked content are joined up to this size: a flood of tiny chunks must not cost a piece each.
+    public static let joinedChunkBytesMax = 64 * 1024
     /// Static files up to this size are kept in memory.
     public static let staticFileCachedBytesMax: Int64 = 256 * 1024
     /// Largest static file.
@@ -76,4 +94,26 @@ public struct HTTPLimits: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+}
+
+extension HTTPLimits {
+    /// The same limits with every number in a range in which sums of them cannot overflow: ≥ 1, or ≥ 0 where none at all
+    /// makes sense, and ≤ 2^40 (2^30 where the number is 32 bits wide).
+    public var clamped: HTTPLimits {
+        var limits = self
+        for path: WritableKeyPath<HTTPLimits, Int> in [
+            \.methodBytesMax, \.targetBytesMax, \.headerBytesMax, \.headerCountMax, \.chunkLineBytesMax,
+            \.connectionsMax, \.requestsPerConnectionMax, \.pipelinedRequestsMax, \.turnBytesMax,
+            \.requestsInFlightMax, \.bufferBytesMax, \.unsentBytesMax, \.pipelinedBytesMax, \.outputBytesMax,
+            \.coalescedBytesMax, \.retryAfterSeconds,
+        ] { limits[keyPath: path] = min(max(1, limits[keyPath: path]), 1 << 40) }
+        for path: WritableKeyPath<HTTPLimits, Int> in [
+            \.leadingEmptyLinesMax, \.chunkExtensionBytesMax, \.trailerBytesMax, \.trailerCountMax, \.refusalsMax,
+            \.lingerBytesMax,
+        ] { limits[keyPath: path] = min(max(0, limits[keyPath: path]), 1 << 40) }
+        limits.bodyBytesMax = min(max(0, limits.bodyBytesMax), 1 << 50)
+        limits.drainBytesMax = min(max(0, limits.drainBytesMax), 1 << 50)
+        limits.backlog = min(max(1, limits.backlog), 1 << 30)
+        return limits
+    }
 }

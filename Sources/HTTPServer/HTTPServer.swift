@@ -38,12 +38,27 @@ public final class HTTPServer: Service, Sendable {
         self.configuration = configuration
         self.group = group
         self.logger = logger
-        context = ConnectionContext(configuration: configuration, logger: logger, handler: handler)
+        context = ConnectionContext(
+            configuration: configuration,
+            loopCount: group.loops.count,
+            logger: logger,
+            handler: handler
+        )
     }
 
     /// Number of connections that are open.
     public var connectionCount: Int {
         context.connections.load(ordering: .relaxed)
+    }
+
+    /// Number of requests that were answered 503 because of overload, since the start.
+    public var refusedRequestCount: Int {
+        context.refusedRequests.load(ordering: .relaxed)
+    }
+
+    /// Bytes that the buffers of all connections take; see ``HTTPLimits/bufferBytesMax``.
+    public var bufferBytes: Int {
+        context.buffers.bytes
     }
 
     /// Waits until the server listens.

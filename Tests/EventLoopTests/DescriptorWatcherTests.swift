@@ -200,4 +200,18 @@ struct DescriptorWatcherTests {
         }.value
         await group.shutdown()
     }
+
+    @Test func secondWaiter_failsAlone() async throws {
+        try await withPair { ends in
+            let first = Task(executorPreference: ends.loop) { try await ends.watchers.0.waitReadable(deadline: nil) }
+            await Task.yield()
+
+            await #expect(throws: SocketError.failed(call: "wait", code: EBUSY)) {
+                try await ends.watchers.0.waitReadable(deadline: nil)
+            }
+
+            #expect(try ends.write(1) == 1)
+            try await first.value
+        }
+    }
 }

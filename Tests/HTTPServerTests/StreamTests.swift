@@ -137,7 +137,10 @@ struct StreamTests {
                 }
             )
         }
-        try await withServer(handler: handler) { server in
+        var timeouts = HTTPTimeouts()
+        // A client that closed looks half-closed until something is written to it.
+        timeouts.halfClosed = .milliseconds(20)
+        try await withServer(timeouts: timeouts, handler: handler) { server in
             for leave in [RawClient.close, RawClient.reset] {
                 let client = try server.connect()
                 try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")

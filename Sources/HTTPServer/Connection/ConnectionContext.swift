@@ -14,13 +14,29 @@ final class ConnectionContext: Sendable {
     let serverName: [UInt8]
     /// For failures of handlers and of the server itself.
     let logger: Logger
+    /// Number of loops that the limits of the server are shared by.
+    let loopCount: Int
+    /// Requests that are served under overload too.
+    let servesUnderOverload: @Sendable (HTTPRequestHead) -> Bool
+    /// Memory of the buffers of all connections.
+    let buffers: BufferBudget
+    /// Requests that were answered 503 because of overload.
+    let refusedRequests = Atomic<Int>(0)
     /// Connections that are open, refused ones not counted.
     let connections = Atomic<Int>(0)
 
     /// The context of a server.
-    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+    init(
+        configuration: HTTPServerConfiguration,
+        loopCount: Int,
+        logger: Logger,
+        handler: @escaping HTTPHandler
+    ) {
         self.handler = handler
-        limits = configuration.limits
+        self.loopCount = loopCount
+        servesUnderOverload = configuration.servesUnderOverload
+        limits = configuration.limits.clamped
+        buffers = BufferBudget(bytesMax: limits.bufferBytesMax)
         timeouts = configuration.timeouts
         serverName = Array(configuration.serverName.utf8.filter { $0 >= 0x20 && $0 < 0x7F })
         self.logger = logger
@@ -33,7 +49,9 @@ final class ConnectionContext: Sendable {
                 "request content could not be read",
                 metadata: ["requestId": "\(requestID)", "error": "\(error)"]
             )
-            return Self.plain(error.status, "The content of the request could not be read.")
+            var response = Self.plain(error.status, "The content of the request could not be read.")
+            if error == .overloaded { response.headers.set("Retry-After", String(limits.retryAfterSeconds)) }
+            return response
         }
         logger.error(
             "handler failed",

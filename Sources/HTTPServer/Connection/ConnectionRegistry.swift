@@ -18,6 +18,8 @@ final class ConnectionRegistry: @unchecked Sendable {
 
     private let context: ConnectionContext
     private let onEnd: @Sendable () -> Void
+    /// Lets requests in, or tells them to come back later.
+    private(set) lazy var gate = OverloadGate(loop: loop, context: context) { [unowned self] in relieve($0) }
     private var entries: [ObjectIdentifier: Entry] = [:]
     private var dates = DateCache()
 
@@ -109,6 +111,19 @@ final class ConnectionRegistry: @unchecked Sendable {
         for entry in entries.values {
             entry.task.cancel()
             entry.connection.transport.close()
+        }
+    }
+
+    /// Cuts off the connections that hold the most memory and wait for their clients.
+    ///
+    /// - Parameter bytes: How much has to be given back.
+    private func relieve(_ bytes: Int) {
+        var rest = bytes
+        let waiting = entries.values.map(\.connection).filter { $0.waitsForClient && $0.share.bytes > 0 }
+        for connection in waiting.sorted(by: { $0.share.bytes > $1.share.bytes }) {
+            guard rest > 0 else { return }
+            rest -= connection.share.bytes
+            connection.transport.abort()
         }
     }
 

@@ -17,6 +17,8 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
     private var isWriting = false
     private var turnWaiters: [UnsafeContinuation<Void, Never>] = []
     private var heartbeat: Heartbeat?
+    private var silenceTimer: TimerHandle?
+    private var hasWrittenSince = false
 
     private struct Heartbeat {
         var interval: Duration
@@ -49,6 +51,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
         guard let connection else { throw HTTPWriteError.ended }
         start(connection)
         append(bytes, connection)
+        hasWrittenSince = true
         heartbeat?.lastWrite = loop.now()
         try await flush(connection)
     }
@@ -66,7 +69,11 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
 
     /// Cuts the sink off when the exchange is over.
     func invalidate() {
-        stopHeartbeats()
+        // The loop may have ended before a handler that ignores its cancellation.
+        if loop.isCurrent {
+            stopHeartbeats()
+            if let silenceTimer { loop.cancel(silenceTimer) }
+        }
         connection = nil
     }
 
@@ -107,6 +114,19 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
             return
         }
         turnWaiters.removeFirst().resume()
+    }
+}
+
+// MARK: - Silence
+extension ConnectionSink {
+    /// Calls a closure after a time in which nothing was written; must be called on the loop.
+    func limitSilence(to duration: Duration, onSilence: @escaping () -> Void) {
+        hasWrittenSince = false
+        silenceTimer = loop.schedule(at: loop.now() + duration) { [weak self] in
+            guard let self else { return }
+            guard hasWrittenSince || isWriting else { return onSilence() }
+            limitSilence(to: duration, onSilence: onSilence)
+        }
     }
 }
 

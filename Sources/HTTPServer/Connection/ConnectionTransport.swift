@@ -60,7 +60,7 @@ final class ConnectionTransport {
         guard !isClosed else { throw .cancelled }
         let descriptor = descriptor
         let received = try loop.withScratch { scratch throws(SocketError) in
-            try Sockets.receive(descriptor, into: scratch)
+            try Sockets.discard(descriptor, scratch)
         }
         if received == .nothingYet { watcher.clearReadable() }
         return received
@@ -96,6 +96,11 @@ final class ConnectionTransport {
         let sent = try Sockets.sendFile(descriptor, file, offset: offset, count: count)
         if sent == nil { watcher.clearWritable() }
         return sent
+    }
+
+    /// Bytes that were sent and that the client has not acknowledged.
+    var unsentBytes: Int {
+        isClosed ? 0 : Sockets.unsentBytes(descriptor)
     }
 
     /// Tells the client that nothing more comes.

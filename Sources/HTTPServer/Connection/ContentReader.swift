@@ -9,7 +9,8 @@ final class ContentReader: @unchecked Sendable {
     let length: Int64?
     private let loop: EventLoop
     private var connection: HTTPConnection?
-    private var isReading = false
+    /// Whether a read is under way.
+    private(set) var isReading = false
 
     /// A reader for the connection's present request; must be made on its loop.
     init(_ connection: HTTPConnection, length: Int64?) {
@@ -20,21 +21,25 @@ final class ContentReader: @unchecked Sendable {
 
     /// The next piece; `nil` at the end.
     ///
+    /// - Parameter isKept: Whether the caller keeps the piece in memory, which is counted then.
+    /// - Returns: Content that has arrived.
     /// - Throws: ``HTTPBodyError``.
-    func next() async throws(HTTPBodyError) -> [UInt8]? {
+    func next(isKept: Bool = false) async throws(HTTPBodyError) -> [UInt8]? {
         guard loop.isCurrent else {
             return try await withTaskExecutorPreference(loop) { () async throws(HTTPBodyError) -> [UInt8]? in
-                try await self.nextOnLoop()
+                try await self.nextOnLoop(isKept)
             }
         }
-        return try await nextOnLoop()
+        return try await nextOnLoop(isKept)
     }
 
-    private func nextOnLoop() async throws(HTTPBodyError) -> [UInt8]? {
+    private func nextOnLoop(_ isKept: Bool) async throws(HTTPBodyError) -> [UInt8]? {
         guard let connection, !isReading else { throw .unavailable }
         isReading = true
         defer { isReading = false }
-        return try await connection.readContent()
+        let piece = try await connection.readContent()
+        if isKept, let piece { try connection.keepContent(piece.count) }
+        return piece
     }
 
     /// Cuts the reader off when the exchange is over, so that a request that somebody keeps cannot read the next one.

@@ -21,7 +21,9 @@ extension HTTPConnection {
             // What the watcher does not know of arrives as an event: asking the socket would be a call for nothing.
             guard transport.watcher.isReadable else { return nil }
             switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
-            case .bytes: return try decodeHead()
+            case .bytes:
+                noteInput()
+                return try decodeHead()
             case .end: return .ended
             case .nothingYet: return nil
             }
@@ -74,7 +76,9 @@ extension HTTPConnection {
             // What the watcher does not know of yet arrives as an event, but a stop does not wait for events.
             if transport.watcher.isReadable || registry.isDraining {
                 switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
-                case .bytes: return true
+                case .bytes:
+                    noteInput()
+                    return true
                 case .end: return false
                 case .nothingYet: break
                 }
@@ -83,6 +87,7 @@ extension HTTPConnection {
             if isBetween && registry.isDraining { return false }
             if !output.isEmpty { try await flush() }
             isIdle = isBetween
+            turn = ConnectionTurn()
             defer { isIdle = false }
             do throws(SocketError) {
                 // Its task is cancelled only when the socket is closed as well.
@@ -119,25 +124,50 @@ extension HTTPConnection {
         while true {
             switch try input.decode(with: &decoder) {
             case .content(let range):
-                let piece = input.copy(range)
-                // For chunked content the range begins behind the size line, which is consumed with it.
-                input.consume(range.upperBound)
-                exchange?.receivedContent(piece.count)
-                return piece
+                return try takeContent(range)
             case .end: return nil
             case .head: throw HTTPBodyError.unavailable
             case .needMore: break
             }
-            if !output.isEmpty { try await flush() }
+            if !output.isEmpty && !isTransferring { try await flush() }
             switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
-            case .bytes(let count): contentBudget.transferred(count)
+            case .bytes(let count):
+                contentBudget.transferred(count)
+                noteInput()
+                if endsTurn(after: count) { await passTurn() }
             case .end: throw HTTPBodyError.incomplete
-            case .nothingYet:
-                let start = ContinuousClock.now
-                try await transport.watcher.waitReadable(deadline: start + contentBudget.remaining)
-                contentBudget.waited(start.duration(to: .now))
+            case .nothingYet: try await waitForContent()
             }
         }
+    }
+
+    /// Takes content out of the input: of chunked content all chunks that have arrived, up to a bound.
+    private func takeContent(_ first: Range<Int>) throws(HTTPParseError) -> [UInt8] {
+        var (piece, range) = ([UInt8](), first)
+        while true {
+            piece += input.copy(range)
+            // For chunked content the range begins behind the size line, which is consumed with it.
+            input.consume(range.upperBound)
+            exchange?.receivedContent(range.count)
+            guard decoder.contentBytesRemaining == nil, piece.count < HTTPLimits.joinedChunkBytesMax else { break }
+            switch try input.decode(with: &decoder) {
+            case .content(let next): range = next
+            case .end:
+                exchange?.completedContent()
+                return piece
+            case .needMore, .head: return piece
+            }
+        }
+        return piece
+    }
+
+    private func waitForContent() async throws(SocketError) {
+        let start = ContinuousClock.now
+        turn = ConnectionTurn()
+        waitsForClient = true
+        defer { waitsForClient = isTransferring }
+        try await transport.watcher.waitReadable(deadline: start + contentBudget.remaining)
+        contentBudget.waited(start.duration(to: .now))
     }
 
     /// Reads away content that the handler left, within the limit.

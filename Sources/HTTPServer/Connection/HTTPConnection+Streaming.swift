@@ -20,8 +20,8 @@ extension HTTPConnection {
         let body = response.body
         let task = Task(executorPreference: loop) { try await HTTPConnection.run(body, sink) }
         let watcher = transport.watcher
-        watcher.onPeerClosed = { task.cancel() }
-        if watcher.isPeerClosed || registry.isCut { task.cancel() }
+        watchClient(of: task, response.body, sink)
+        if registry.isCut { task.cancel() }
         if case .events(let stream) = response.body {
             eventTask = task
             if registry.isDraining { task.cancel() }
@@ -35,6 +35,25 @@ extension HTTPConnection {
         eventTask = nil
         watcher.onPeerClosed = nil
         try await finishStream(sink, result, response, requestID)
+    }
+
+    /// Cancels a stream whose client is gone.
+    ///
+    /// A client that closed its sending side only may be half-closed and still read: it gets the whole response. Events
+    /// have no end that it could wait for, and a client that wants more of them does not half-close.
+    private func watchClient(of task: Task<Void, any Error>, _ body: HTTPResponseBody, _ sink: ConnectionSink) {
+        let (watcher, timeouts) = (transport.watcher, context.timeouts)
+        var isEvents = false
+        if case .events = body { isEvents = true }
+        let look = { [isEvents] in
+            guard watcher.isPeerClosed else { return }
+            guard watcher.isBroken || isEvents else {
+                return sink.limitSilence(to: timeouts.halfClosed) { task.cancel() }
+            }
+            task.cancel()
+        }
+        watcher.onPeerClosed = look
+        look()
     }
 
     private static func run(_ body: HTTPResponseBody, _ sink: ConnectionSink) async throws {
@@ -57,7 +76,7 @@ extension HTTPConnection {
         _ requestID: RequestID
     ) async throws {
         if case .failure(let error) = result, !isOrderlyEnd(response.body) {
-            let isClientGone = transport.watcher.isPeerClosed || error is HTTPWriteError || error is CancellationError
+            let isClientGone = transport.watcher.isBroken || error is HTTPWriteError || error is CancellationError
             // Nothing was sent, and somebody is there: the failure can still be told.
             guard !sink.hasStarted, !isClientGone else {
                 if !isClientGone {

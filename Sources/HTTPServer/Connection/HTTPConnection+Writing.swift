@@ -108,7 +108,8 @@ extension HTTPConnection {
     /// Sends `output` and then content that is too large to be copied.
     private func sendLarge(_ content: [UInt8]) async throws(SocketError) {
         var position = 0
-        try await transfer(while: { position < content.count }) { () throws(SocketError) -> Int? in
+        try await transfer(pendingBytes: content.count, while: { position < content.count }) {
+            () throws(SocketError) -> Int? in
             let rest = content.span.extracting(position...)
             guard !output.isEmpty else {
                 let sent = try transport.send(rest)
@@ -141,10 +142,12 @@ extension HTTPConnection {
     /// Repeats a sending step, waiting for room in between.
     ///
     /// - Parameters:
+    ///   - pendingBytes: Content beside `output` that is held in memory until it is sent.
     ///   - isUnfinished: Whether there is something left to send.
     ///   - step: Sends some; `nil` when there is no room.
     /// - Throws: What the step threw; ``SocketError/timedOut`` when the budget is used up.
     private func transfer(
+        pendingBytes: Int = 0,
         while isUnfinished: () -> Bool,
         _ step: () throws(SocketError) -> Int?
     ) async throws(SocketError) {
@@ -152,14 +155,37 @@ extension HTTPConnection {
             capacity: context.timeouts.write,
             bytesPerSecond: context.timeouts.bytesPerSecondMin
         )
+        isTransferring = true
+        defer { isTransferring = false }
         while isUnfinished() {
             if let sent = try step() {
-                budget.transferred(sent)
-                continue
+                if endsTurn(after: sent) { await passTurn() }
+            } else {
+                settleBuffers(pending: pendingBytes)
+                try await waitForRoom(&budget)
             }
-            let start = ContinuousClock.now
-            try await transport.watcher.waitWritable(deadline: start + budget.remaining)
-            budget.waited(start.duration(to: .now))
         }
+        if share.bytes != 0 { settleBuffers() }
+    }
+
+    /// Waits until the kernel has room again, and counts what the client took meanwhile.
+    ///
+    /// The kernel speaks up only when a good part of its buffer is free. A client that takes too little for that, but
+    /// not too little for the bound, is told apart by what it has acknowledged.
+    private func waitForRoom(_ budget: inout TransferBudget) async throws(SocketError) {
+        let unsent = transport.unsentBytes
+        let start = ContinuousClock.now
+        turn = ConnectionTurn()
+        waitsForClient = true
+        defer { waitsForClient = false }
+        var isLate = false
+        do throws(SocketError) {
+            try await transport.watcher.waitWritable(deadline: start + budget.remaining)
+        } catch .timedOut {
+            isLate = true
+        }
+        budget.waited(start.duration(to: .now))
+        budget.transferred(max(0, unsent - transport.unsentBytes))
+        if isLate && budget.remaining <= .milliseconds(1) { throw .timedOut }
     }
 }

@@ -38,6 +38,17 @@ final class HTTPConnection {
     /// How long the client may still keep its present content waiting.
     var contentBudget: TransferBudget
 
+    /// What has been done since the other connections had their turn.
+    var turn = ConnectionTurn()
+    /// What is held of the memory for buffers.
+    var share = BufferShare()
+    /// Content of the present request that its handler keeps in memory.
+    var collectedBytes = 0
+    /// Whether content is being received or sent and the client keeps it waiting.
+    var waitsForClient = false
+    /// Whether a task is sending; one that reads content leaves the sending to it.
+    var isTransferring = false
+
     private var requestCount = 0
 
     /// A connection on an accepted socket; must be made on the loop.
@@ -76,7 +87,9 @@ final class HTTPConnection {
             let next = if let head = headAtHand() { head } else { await readHead() }
             switch next {
             case .request(let head, let framing):
-                guard await serve(head, framing) else {
+                let goesOn = await serve(head, framing)
+                if endsTurnAfterRequest() { await endTurn() }
+                guard goesOn else {
                     // Unread bytes in the socket would turn the close into a reset, which can destroy the response.
                     needsLinger = !input.isEmpty || exchange?.isContentComplete == false
                     break serving
@@ -92,7 +105,9 @@ final class HTTPConnection {
             }
         }
         if needsLinger { await linger() }
+        await awaitDelivery()
         transport.close()
+        releaseBuffers()
     }
 
     /// Serves one request.
@@ -109,11 +124,18 @@ final class HTTPConnection {
         let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
         let request = HTTPRequest(head: head, body: body, connection: info, requestID: id)
         let response: HTTPResponse
-        do {
-            response = try await context.handler(request)
-        } catch {
-            response = context.response(to: error, requestID: id)
+        if registry.gate.enter(head) {
+            do {
+                response = try await context.handler(request)
+            } catch {
+                response = context.response(to: error, requestID: id)
+            }
+            registry.gate.leave()
+        } else {
+            response = registry.gate.refusal()
         }
+        // Cut off meanwhile: the loop may have ended, and nothing here may touch it any more.
+        guard !transport.isClosed else { return false }
         do {
             if try !sendAtOnce(response, requestID: id) {
                 try await send(response, requestID: id)
@@ -129,8 +151,15 @@ final class HTTPConnection {
             transport.abort()
             return false
         }
+        if reader?.isReading == true { abandonContent() }
         reader?.invalidate()
         return await finishExchange()
+    }
+
+    /// The handler has left a task behind that still reads: it must not take part in what comes now.
+    private func abandonContent() {
+        exchange?.brokeContent()
+        transport.watcher.interrupt()
     }
 
     private func makeReader(_ framing: BodyFraming) -> ContentReader? {
@@ -158,7 +187,9 @@ final class HTTPConnection {
         let head = HTTPRequestHead(method: .get, target: .root)
         exchange = Exchange(head, .none, isLast: true, limits: context.limits)
         var response = ConnectionContext.plain(status, message)
-        if status == .serviceUnavailable { response.headers.set("Retry-After", "1") }
+        if status == .serviceUnavailable {
+            response.headers.set("Retry-After", String(context.limits.retryAfterSeconds))
+        }
         try? await send(response, requestID: RequestID(nil))
     }
 
@@ -171,7 +202,9 @@ final class HTTPConnection {
         do {
             while bytesLeft > 0, loop.now() < deadline {
                 switch try transport.discard() {
-                case .bytes(let count): bytesLeft -= count
+                case .bytes(let count):
+                    bytesLeft -= count
+                    if endsTurn(after: count) { await passTurn() }
                 case .nothingYet: try await transport.watcher.waitReadable(deadline: deadline)
                 case .end: return
                 }

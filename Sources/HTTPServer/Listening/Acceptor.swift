@@ -35,6 +35,7 @@ struct Acceptor {
     func run(on loop: EventLoop) async throws {
         let watcher = try DescriptorWatcher(descriptor: socket.number, loop: loop)
         defer { watcher.close() }
+        Sockets.setUnsentBytesMax(socket.number, context.limits.unsentBytesMax)
         defer { acceptRest() }
         var isPaused = false
         while !Task.isCancelled {

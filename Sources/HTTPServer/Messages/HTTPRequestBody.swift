@@ -36,7 +36,8 @@ public struct HTTPRequestBody: Sendable {
     ///
     /// - Parameter bytesMax: Bound of this call; announced content beyond it is refused without reading.
     /// - Returns: The content; empty when there is none.
-    /// - Throws: ``HTTPBodyError``.
+    /// - Throws: ``HTTPBodyError``; `overloaded` when all requests together hold more than
+    ///   ``HTTPLimits/bufferBytesMax``.
     public func collect(upTo bytesMax: Int) async throws(HTTPBodyError) -> [UInt8] {
         if let length, length > Int64(bytesMax) { throw .tooLarge }
         switch source {
@@ -44,7 +45,7 @@ public struct HTTPRequestBody: Sendable {
             return bytes
         case .connection(let reader):
             var content: [UInt8] = []
-            while let piece = try await reader.next() {
+            while let piece = try await reader.next(isKept: true) {
                 guard piece.count <= bytesMax - content.count else { throw .tooLarge }
                 content += piece
             }
@@ -92,6 +93,8 @@ public enum HTTPBodyError: Error, Sendable, Hashable {
     case timedOut
     /// The chunked coding is broken: the status of the error.
     case malformed(HTTPParseError)
+    /// All requests together hold more content in memory than they may: 503.
+    case overloaded
     /// A programmer's error: the content is read by two tasks at once, or after the response was sent.
     case unavailable
 
@@ -102,6 +105,7 @@ public enum HTTPBodyError: Error, Sendable, Hashable {
         case .incomplete: .badRequest
         case .timedOut: .requestTimeout
         case .malformed(let error): error.status
+        case .overloaded: .serviceUnavailable
         case .unavailable: .internalServerError
         }
     }

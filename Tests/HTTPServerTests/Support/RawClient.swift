@@ -8,6 +8,8 @@ final class RawClient {
     private var descriptor: Descriptor?
     private(set) var received: [UInt8] = []
     private(set) var isAtEnd = false
+    /// What the socket has taken since the start.
+    private(set) var sentBytes = 0
     private let patience: Duration = .seconds(20)
 
     struct Failure: Error, CustomStringConvertible {
@@ -70,6 +72,7 @@ final class RawClient {
             }
             if let count {
                 sent += count
+                sentBytes += count
             } else {
                 watcher.clearWritable()
                 try await watcher.waitWritable(deadline: .now + patience)
