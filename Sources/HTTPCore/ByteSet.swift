@@ -118,7 +118,9 @@ enum ASCII {
     private static func hasEqualLetters(_ first: String, _ second: String) -> Bool {
         var others = second.utf8.makeIterator()
         for byte in first.utf8 {
-            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else { return false }
+            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else {
+                return false
+            }
         }
         return true
     }

@@ -27,6 +27,11 @@ public struct HTTPLimits: Sendable, Hashable {
 
     /// Connections that are served at the same time; the ones beyond get 503.
     public var connectionsMax = 10_000
+    /// Connections of one client at the same time, by IPv4 address or IPv6 /64; the ones beyond get 503 or are cut off.
+    ///
+    /// Those of trusted proxies do not count; behind the PROXY protocol the announced address does. Nothing is counted
+    /// when this is not below ``connectionsMax``.
+    public var connectionsPerAddressMax = 10_000
     /// Connections that are being told 503; beyond, connections wait in the kernel's queue.
     public var refusalsMax = 64
     /// Requests on one connection; the last one is answered with `Connection: close`.
@@ -103,7 +108,8 @@ extension HTTPLimits {
         var limits = self
         for path: WritableKeyPath<HTTPLimits, Int> in [
             \.methodBytesMax, \.targetBytesMax, \.headerBytesMax, \.headerCountMax, \.chunkLineBytesMax,
-            \.connectionsMax, \.requestsPerConnectionMax, \.pipelinedRequestsMax, \.turnBytesMax,
+            \.connectionsMax, \.connectionsPerAddressMax, \.requestsPerConnectionMax, \.pipelinedRequestsMax,
+            \.turnBytesMax,
             \.requestsInFlightMax, \.bufferBytesMax, \.unsentBytesMax, \.pipelinedBytesMax, \.outputBytesMax,
             \.coalescedBytesMax, \.retryAfterSeconds,
         ] { limits[keyPath: path] = min(max(1, limits[keyPath: path]), 1 << 40) }

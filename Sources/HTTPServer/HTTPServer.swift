@@ -6,14 +6,15 @@ import Synchronization
 
 /// An HTTP/1.1 server on event loops.
 ///
-/// `run()` binds, serves and returns after a graceful stop: the listener closes, idle connections close, requests in
-/// flight are answered with `Connection: close`, event streams end, and what is left after ``HTTPTimeouts/grace`` is cut
-/// off. Cancelling the task of `run()` cuts at once.
+/// `run()` binds, serves and returns after a graceful stop: the listeners close, requests in flight and those that come
+/// within ``HTTPTimeouts/idleGrace`` are answered with `Connection: close`, event streams end, then idle connections
+/// close, and what is left after ``HTTPTimeouts/grace`` is cut off. Cancelling the task of `run()` cuts at once.
 public final class HTTPServer: Service, Sendable {
     private let configuration: HTTPServerConfiguration
     private let group: EventLoopGroup
     private let logger: Logger
     private let context: ConnectionContext
+    private let handler: HTTPHandler
     private let state = Mutex(State())
 
     private struct State {
@@ -38,12 +39,8 @@ public final class HTTPServer: Service, Sendable {
         self.configuration = configuration
         self.group = group
         self.logger = logger
-        context = ConnectionContext(
-            configuration: configuration,
-            loopCount: group.loops.count,
-            logger: logger,
-            handler: handler
-        )
+        self.handler = handler
+        context = ConnectionContext(configuration: configuration, loopCount: group.loops.count, logger: logger)
     }
 
     /// Number of connections that are open.
@@ -122,12 +119,12 @@ extension HTTPServer {
         _ sockets: [SharedListeningSocket],
         _ registries: [ConnectionRegistry]
     ) async -> Result<Void, any Error> {
-        let context = context
+        let (context, handler) = (context, handler)
         // Unstructured, so that a graceful stop can cancel it alone; awaited right below.
         let task = Task { [configuration, group] in
             try await withThrowingTaskGroup(of: Void.self) { acceptors in
                 for (index, socket) in sockets.enumerated() {
-                    let listener = BoundListener(configuration.listeners[index], address: socket.address)
+                    let listener = BoundListener(configuration.listeners[index], socket.address, handler)
                     let loop = group.loops[index % group.loops.count]
                     let acceptor = Acceptor(
                         socket: socket,
@@ -153,8 +150,13 @@ extension HTTPServer {
     }
 
     private func stop(_ registries: [ConnectionRegistry]) async {
+        let (grace, idleGrace) = (configuration.timeouts.grace, configuration.timeouts.idleGrace)
         for registry in registries { registry.loop.execute { registry.drain() } }
-        await waitForConnections(atMost: configuration.timeouts.grace)
+        // A client may have sent a request at the moment at which an idle connection is closed, and cannot tell whether
+        // it was served: so a connection is closed with a response, if its client is active at all.
+        await waitForConnections(atMost: min(idleGrace, grace))
+        for registry in registries { registry.loop.execute { registry.closeIdle() } }
+        await waitForConnections(atMost: max(.zero, grace - idleGrace))
         guard connectionCount > 0 else { return }
         logger.notice("connections are cut off", metadata: ["connections": "\(connectionCount)"])
         for registry in registries { registry.loop.execute { registry.cut() } }

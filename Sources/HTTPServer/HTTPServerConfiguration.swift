@@ -8,6 +8,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var limits = HTTPLimits()
     /// Bounds of time.
     public var timeouts = HTTPTimeouts()
+    /// Proxies whose PROXY protocol and `Forwarded` fields are believed; those of everybody else are not even read.
+    public var trustedProxies = TrustedProxies()
+    /// The fields in which trusted proxies tell of the client.
+    public var forwardedFields = ForwardedOrigin.Fields.any
     /// Value of the `Server` field; empty leaves it out, which tells an attacker less.
     public var serverName = ""
     /// Lets another process bind the same port, for a restart without a gap (`SO_REUSEPORT`).

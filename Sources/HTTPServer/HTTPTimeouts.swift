@@ -20,6 +20,9 @@ public struct HTTPTimeouts: Sendable, Hashable {
     public var loopLag = Duration.milliseconds(200)
     /// How long a loop has to be late all the time until new requests get 503; the first moment in time ends it.
     public var loopLatePatience = Duration.seconds(2)
+    /// How long a graceful stop leaves idle connections open for a last request; after it they are closed, which a
+    /// client that sends a request at that very moment sees as a failure.
+    public var idleGrace = Duration.seconds(2)
     /// How long a graceful stop waits for requests in flight; what is left is cut off.
     public var grace = Duration.seconds(30)
     /// Pause of accepting when the process is out of descriptors or memory.

@@ -8,6 +8,13 @@ import Testing
 
 /// The graceful stop, the end of its patience, and failures to start.
 struct StopTests {
+    /// Leaves idle connections no time for a last request.
+    private var hasty: HTTPTimeouts {
+        var timeouts = HTTPTimeouts()
+        timeouts.idleGrace = .zero
+        return timeouts
+    }
+
     @Test func requestInFlight_finishesAndItsConnectionCloses() async throws {
         let (begun, goOn) = (Signal(), Signal())
         let handler: HTTPHandler = { _ in
@@ -15,7 +22,7 @@ struct StopTests {
             _ = await goOn.next()
             return .text("done")
         }
-        try await withServer(handler: handler) { server in
+        try await withServer(timeouts: hasty, handler: handler) { server in
             let client = try server.connect()
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = await begun.next()
@@ -33,8 +40,23 @@ struct StopTests {
         }
     }
 
+    /// Regression: an idle connection was closed at once, perhaps under a request that was on its way.
+    @Test func idleConnection_mayHaveALastRequest() async throws {
+        try await withServer(handler: echo) { server in
+            let client = try server.connect()
+            #expect(try await client.get("/").status == 200)
+            await server.stopGracefully()
+            while (try? server.connect()) != nil { await Task.yield() }
+
+            let last = try await client.get("/last")
+
+            #expect(last.body == "GET /last " && last["Connection"] == "close")
+            #expect(try await client.readToEnd() == "")
+        }
+    }
+
     @Test func idleConnections_closeAndTheListenerToo() async throws {
-        try await withServer(loops: 2, handler: echo) { server in
+        try await withServer(timeouts: hasty, loops: 2, handler: echo) { server in
             let clients = try (0..<4).map { _ in try server.connect() }
             for client in clients { #expect(try await client.get("/").status == 200) }
 

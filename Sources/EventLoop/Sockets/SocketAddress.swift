@@ -16,6 +16,13 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// A Unix-domain socket.
+    ///
+    /// - Parameter path: Empty for a socket without a name.
+    public init(unixPath path: String) {
+        self.init(host: Self.unixPrefix + path, port: 0)
+    }
+
     /// Reads what `accept4`, `getsockname` or `getpeername` wrote; addresses of other families become `unknown`.
     init(_ storage: sockaddr_storage) {
         var storage = storage

@@ -24,8 +24,30 @@ public enum Sockets {
         _ descriptor: Int32,
         into buffer: UnsafeMutableRawBufferPointer
     ) throws(SocketError) -> Received {
+        try receive(descriptor, into: buffer, flags: 0)
+    }
+
+    /// Looks at what has arrived without taking it (recv(2), `MSG_PEEK`).
+    ///
+    /// - Parameters:
+    ///   - descriptor: A connected, non-blocking socket.
+    ///   - buffer: Not empty.
+    /// - Returns: What is there; the same bytes again at the next call.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `recv`.
+    public static func peek(
+        _ descriptor: Int32,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SocketError) -> Received {
+        try receive(descriptor, into: buffer, flags: Int32(MSG_PEEK))
+    }
+
+    private static func receive(
+        _ descriptor: Int32,
+        into buffer: UnsafeMutableRawBufferPointer,
+        flags: Int32
+    ) throws(SocketError) -> Received {
         while true {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, flags)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .end }
             if errno == EAGAIN { return .nothingYet }

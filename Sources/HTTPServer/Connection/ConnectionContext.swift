@@ -4,12 +4,14 @@ import Synchronization
 
 /// What all connections of a server share.
 final class ConnectionContext: Sendable {
-    /// Answers requests.
-    let handler: HTTPHandler
     /// Bounds of sizes and numbers.
     let limits: HTTPLimits
     /// Bounds of time.
     let timeouts: HTTPTimeouts
+    /// Whose word about the client behind them counts.
+    let trustedProxies: TrustedProxies
+    /// The fields in which they give it.
+    let forwardedFields: ForwardedOrigin.Fields
     /// Value of `Server`.
     let serverName: [UInt8]
     /// For failures of handlers and of the server itself.
@@ -24,20 +26,21 @@ final class ConnectionContext: Sendable {
     let refusedRequests = Atomic<Int>(0)
     /// Connections that are open, refused ones not counted.
     let connections = Atomic<Int>(0)
+    /// Clients that are being told that they have too many connections.
+    let refusals = Atomic<Int>(0)
+    /// Connections by client address.
+    let clients: ClientTable
 
     /// The context of a server.
-    init(
-        configuration: HTTPServerConfiguration,
-        loopCount: Int,
-        logger: Logger,
-        handler: @escaping HTTPHandler
-    ) {
-        self.handler = handler
+    init(configuration: HTTPServerConfiguration, loopCount: Int, logger: Logger) {
         self.loopCount = loopCount
         servesUnderOverload = configuration.servesUnderOverload
         limits = configuration.limits.clamped
         buffers = BufferBudget(bytesMax: limits.bufferBytesMax)
         timeouts = configuration.timeouts
+        trustedProxies = configuration.trustedProxies
+        forwardedFields = configuration.forwardedFields
+        clients = ClientTable(limits: limits)
         serverName = Array(configuration.serverName.utf8.filter { $0 >= 0x20 && $0 < 0x7F })
         self.logger = logger
     }

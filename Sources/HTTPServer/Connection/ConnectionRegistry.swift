@@ -11,8 +11,10 @@ final class ConnectionRegistry: @unchecked Sendable {
     let loop: EventLoop
     /// Connections that were given to this loop and have not ended; read by the acceptor on its own loop.
     let load = Atomic<Int>(0)
-    /// Whether the server stops: no further request on any connection.
+    /// Whether the server stops: every further response is the last one of its connection.
     private(set) var isDraining = false
+    /// Whether those connections are closed that have not used the time for a last request.
+    private(set) var isClosingIdle = false
     /// Whether the grace period is over: what is still open is cut off.
     private(set) var isCut = false
 
@@ -82,6 +84,7 @@ final class ConnectionRegistry: @unchecked Sendable {
                 await connection.run()
             }
             self.entries[ObjectIdentifier(connection)] = nil
+            if let group = connection.clientGroup { self.context.clients.leave(group) }
             self.ended()
         }
         entries[ObjectIdentifier(connection)] = Entry(connection: connection, task: task)
@@ -93,13 +96,19 @@ final class ConnectionRegistry: @unchecked Sendable {
         onEnd()
     }
 
-    /// Begins the graceful stop: idle connections close, event streams end, all others after their request.
+    /// Begins the graceful stop: event streams end, all other connections after their next response.
     func drain() {
         loop.preconditionOnLoop()
         isDraining = true
-        for entry in entries.values {
-            entry.connection.eventTask?.cancel()
-            if entry.connection.isIdle { entry.connection.transport.watcher.interrupt() }
+        for entry in entries.values { entry.connection.eventTask?.cancel() }
+    }
+
+    /// Ends the time for last requests: idle connections close.
+    func closeIdle() {
+        loop.preconditionOnLoop()
+        isClosingIdle = true
+        for entry in entries.values where entry.connection.isIdle {
+            entry.connection.transport.watcher.interrupt()
         }
     }
 
@@ -107,6 +116,7 @@ final class ConnectionRegistry: @unchecked Sendable {
     func cut() {
         loop.preconditionOnLoop()
         isDraining = true
+        isClosingIdle = true
         isCut = true
         for entry in entries.values {
             entry.task.cancel()

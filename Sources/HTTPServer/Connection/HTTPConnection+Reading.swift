@@ -74,7 +74,7 @@ extension HTTPConnection {
     private func receiveHead(_ isBetween: Bool, _ deadline: ContinuousClock.Instant) async throws(SocketError) -> Bool {
         while true {
             // What the watcher does not know of yet arrives as an event, but a stop does not wait for events.
-            if transport.watcher.isReadable || registry.isDraining {
+            if transport.watcher.isReadable || registry.isClosingIdle {
                 switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
                 case .bytes:
                     noteInput()
@@ -84,7 +84,7 @@ extension HTTPConnection {
                 }
             }
             // After the attempt above: a request that had arrived before the stop is still served.
-            if isBetween && registry.isDraining { return false }
+            if isBetween && registry.isClosingIdle { return false }
             if !output.isEmpty { try await flush() }
             isIdle = isBetween
             turn = ConnectionTurn()
@@ -92,7 +92,7 @@ extension HTTPConnection {
             do throws(SocketError) {
                 // Its task is cancelled only when the socket is closed as well.
                 try await transport.watcher.waitReadableUntilClosed(deadline: deadline)
-            } catch .cancelled where registry.isDraining && !transport.isClosed {
+            } catch .cancelled where registry.isClosingIdle && !transport.isClosed {
                 continue
             }
         }

@@ -20,6 +20,11 @@ final class HTTPConnection {
     /// What its requests say about where they come from.
     var info: HTTPConnectionInfo
 
+    /// Whether a trusted proxy passes on the requests, and tells of the client in their fields.
+    var isBehindProxy = false
+    /// What the connection is counted under in ``ConnectionContext/clients``; `nil` when it is not counted.
+    var clientGroup: IPAddress?
+
     /// Received and not consumed.
     var input = InputBuffer()
     /// Written and not sent.
@@ -82,6 +87,7 @@ final class HTTPConnection {
 
     /// Serves requests until the connection ends; returns with the socket closed.
     func run() async {
+        guard await open() else { return transport.close() }
         var needsLinger = false
         serving: while true {
             let next = if let head = headAtHand() { head } else { await readHead() }
@@ -104,7 +110,8 @@ final class HTTPConnection {
                 break serving
             }
         }
-        if needsLinger { await linger() }
+        // While the server stops, a request may be on its way that this end has not seen.
+        if needsLinger || (registry.isDraining && !transport.isClosed) { await linger() }
         await awaitDelivery()
         transport.close()
         releaseBuffers()
@@ -122,11 +129,16 @@ final class HTTPConnection {
         let reader = makeReader(framing)
         defer { reader?.invalidate() }
         let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
-        let request = HTTPRequest(head: head, body: body, connection: info, requestID: id)
+        let request = HTTPRequest(
+            head: head,
+            body: body,
+            connection: isBehindProxy ? origin(of: head) : info,
+            requestID: id
+        )
         let response: HTTPResponse
         if registry.gate.enter(head) {
             do {
-                response = try await context.handler(request)
+                response = try await listener.handler(request)
             } catch {
                 response = context.response(to: error, requestID: id)
             }

@@ -14,9 +14,16 @@ public struct HTTPListener: Sendable {
 
     /// Where the socket comes from.
     public var endpoint: Endpoint
+    /// Whether connections begin with a header of the PROXY protocol; then one without it, or from a peer that is not
+    /// among ``HTTPServerConfiguration/trustedProxies``, is closed.
+    public var acceptsProxyProtocol: Bool
+    /// Sends all requests to `https` instead of handing them to the handler.
+    public var redirect: HTTPSRedirect?
 
-    /// A listener for plain HTTP.
-    public init(_ endpoint: Endpoint) {
+    /// A listener.
+    public init(_ endpoint: Endpoint, acceptsProxyProtocol: Bool = false, redirect: HTTPSRedirect? = nil) {
         self.endpoint = endpoint
+        self.acceptsProxyProtocol = acceptsProxyProtocol
+        self.redirect = redirect
     }
 }

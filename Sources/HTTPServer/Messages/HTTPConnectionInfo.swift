@@ -35,6 +35,16 @@ public final class HTTPConnectionInfo: Sendable {
         self.forwardedHost = forwardedHost
     }
 
+    /// The same connection with what a trusted proxy says of it; `nil` leaves what is known.
+    func behindProxy(client: SocketAddress?, isSecure: Bool?, host: String?) -> HTTPConnectionInfo {
+        HTTPConnectionInfo(
+            peer: peer,
+            client: client ?? self.client,
+            isSecure: isSecure ?? self.isSecure,
+            forwardedHost: host ?? forwardedHost
+        )
+    }
+
     /// Scheme of the client's own request: `https` or `http`.
     public var scheme: String { isSecure ? "https" : "http" }
 }
