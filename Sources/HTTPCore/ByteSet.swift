@@ -51,10 +51,8 @@ struct ByteSet: Sendable {
     /// Bytes of a query: those of a path, `?`, and what browsers leave as it is (URL Standard, query
     /// percent-encode set).
     static let query = ByteSet("?\\^`{}", path)
-    /// Bytes of a registered name, an IPv4 address or a port separator in `Host` (RFC 3986 section 3.2.2).
-    static let host = ByteSet("%:", unreserved, subDelimiters)
-    /// Bytes of an IP literal between its brackets (RFC 3986 section 3.2.2).
-    static let ipLiteral = ByteSet(":", unreserved, subDelimiters)
+    /// Bytes of a registered name or an IPv4 address (RFC 3986 section 3.2.2) without the comma, which separates hosts.
+    static let host = ByteSet("%!$&'()*+;=", unreserved)
     /// Bytes of a client's request id: those of UUIDs, base64 and most names, none that means something in a log.
     static let requestID = ByteSet("-._~+/=:@", alphanumeric)
     /// `cookie-octet` (RFC 6265 section 4.1.1).

@@ -4,32 +4,38 @@ import Testing
 struct FramingTests {
     @Test(arguments: FramingCase.all)
     func decode_hasOneReading(_ example: FramingCase) {
-        let decoded = decode(example.input)
+        let reading = RequestReading(example.input)
 
-        switch example.expected {
-        case .requests(let requests):
-            #expect(decoded == Decoded(requests: requests))
-        case .refused(let error):
-            #expect(decoded.error == error)
-            #expect(decoded.requests.isEmpty)
-        }
+        #expect(reading.completeRequests.map { FramingCase.summary($0.head, $0.content) } == example.requests)
+        #expect(reading.error == example.error)
     }
 
     @Test(arguments: FramingCase.all)
     func decode_isTheSameForEveryCut(_ example: FramingCase) {
-        let bytes = Array(example.input.utf8)
-        let whole = decode([bytes[...]])
+        let bytes = example.input
+        let whole = RequestReading(bytes)
 
-        #expect(decode(bytes.indices.map { bytes[$0...$0] }) == whole, "byte by byte")
+        #expect(RequestReading(bytes, cuts: bytes.indices) == whole, "byte by byte")
         // Long inputs are long because of one long run; cutting at its two ends and at some places inside is enough.
-        let cuts = bytes.count <= 400 ? Array(bytes.indices) : Array(stride(from: 0, to: bytes.count, by: 97))
-        for cut in cuts {
-            #expect(decode([bytes[..<cut], bytes[cut...]]) == whole, "cut at \(cut)")
+        for cut in stride(from: 0, to: bytes.count, by: bytes.count <= 400 ? 1 : 97) {
+            #expect(RequestReading(bytes, cuts: [cut]) == whole, "cut at \(cut)")
         }
     }
 
-    @Test func corpus_isLargeEnough() {
+    @Test func corpus_isLargeAndNamesItsSources() {
         #expect(FramingCase.all.count >= 150)
+        #expect(Set(FramingCase.all.map(\.input)).count == FramingCase.all.count, "a case is there twice")
+        for example in FramingCase.all {
+            #expect(example.reference.contains(#/^(9112|9110|9113|3986|3629|6585|6874) \d+(\.\d+)*$/#), "\(example)")
+        }
+    }
+
+    @Test func absoluteTarget_winsOverHost() throws {
+        let reading = RequestReading(Array("GET http://b:81/c HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+
+        let head = try #require(reading.requests.first?.head)
+        #expect(head.authority == "b:81")
+        #expect(head.path == "/c")
     }
 
     @Test func everyError_hasAClosingStatusAndAMessage() {

@@ -108,10 +108,11 @@ struct LimitTests {
         // The bounds of chunks and trailers are beyond what the fields that announce them take.
         if bound.atBound.contains("Transfer-Encoding") { limits.headerBytesMax = 100 }
         for text in [bound.atBound, bound.beyond] {
-            let whole = decode(text, limits: limits)
-            let bytewise = decode(Array(text.utf8).map { [$0][...] }, limits: limits)
+            let bytes = Array(text.utf8)
+            let whole = RequestReading(bytes, limits: limits)
+            let bytewise = RequestReading(bytes, cuts: bytes.indices, limits: limits)
             #expect(whole.error == (text == bound.beyond ? bound.error : nil))
-            #expect(whole.requests.count == (text == bound.beyond ? 0 : 1))
+            #expect(whole.completeRequests.count == (text == bound.beyond ? 0 : 1))
             #expect(bytewise == whole)
         }
     }
@@ -128,7 +129,7 @@ struct LimitTests {
         limits.bodyBytesMax = Int64(number)
         limits.drainBytesMax = Int64(number)
 
-        for bound in Self.bounds { _ = decode(bound.beyond, limits: limits.clamped) }
+        for bound in Self.bounds { _ = RequestReading(Array(bound.beyond.utf8), limits: limits.clamped) }
 
         #expect(limits.clamped == limits.clamped.clamped)
         #expect(HTTPLimits().clamped == HTTPLimits())

@@ -84,28 +84,3 @@ public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
         return (String(text[..<mark]), String(text[text.utf8.index(after: mark)...]))
     }
 }
-
-/// The grammar of `Host` and of an authority without user information (RFC 9110 section 7.2).
-enum HostField {
-    /// Whether the value is `uri-host [ ":" port ]` with a host that is not empty (RFC 9110 section 4.2.1).
-    static func isValid(_ value: String) -> Bool {
-        let bytes = Array(value.utf8)
-        guard let first = bytes.first else { return false }
-        if first == 0x5B {  // "[": an IP literal
-            guard let end = bytes.firstIndex(of: 0x5D), end > 1 else { return false }
-            guard bytes[1..<end].allSatisfy(ByteSet.ipLiteral.contains) else { return false }
-            return isPortSuffix(bytes[(end + 1)...])
-        }
-        let end = bytes.firstIndex(of: ASCII.colon) ?? bytes.endIndex
-        guard end > 0, bytes[..<end].allSatisfy(ByteSet.host.contains) else { return false }
-        return isPortSuffix(bytes[end...])
-    }
-
-    private static func isPortSuffix(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let first = bytes.first else { return true }
-        let digits = bytes.dropFirst()
-        guard first == ASCII.colon, digits.count <= 5 else { return false }
-        guard digits.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.nine }) else { return false }
-        return digits.reduce(0) { $0 * 10 + Int($1 - ASCII.zero) } <= 65535
-    }
-}

@@ -94,17 +94,26 @@ public struct ChunkedDecoder: Sendable {
         state = size == 0 ? .trailers : .data(remaining: size)
     }
 
-    /// Extensions begin with `;`, white space before it is tolerated (RFC 9112 section 7.1.1, `BWS`).
+    /// `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )` (RFC 9112 section 7.1.1, RFC 7230 erratum 4667).
+    ///
+    /// Nothing in them is of use here, but where they end has to be beyond doubt.
     private mutating func checkExtensions(_ text: Span<UInt8>) throws(HTTPParseError) {
         guard !text.isEmpty else { return }
-        var start = 0
-        while start < text.count, text[start] == ASCII.space || text[start] == ASCII.tab { start += 1 }
-        guard start < text.count, text[start] == ASCII.semicolon else { throw .invalidChunk }
-        for position in start..<text.count {
-            guard ASCII.isFieldContent(text[position]) else { throw .invalidChunk }
-        }
         extensionBytes += text.count
         guard extensionBytes <= limits.chunkExtensionBytesMax else { throw .invalidChunk }
+        var parser = FieldParser(String(ascii: text))
+        while !parser.isAtEnd {
+            parser.skipWhiteSpace()
+            guard parser.take(ASCII.semicolon) else { throw .invalidChunk }
+            parser.skipWhiteSpace()
+            guard parser.token() != nil else { throw .invalidChunk }
+            var value = parser
+            value.skipWhiteSpace()
+            guard value.take(ASCII.equals) else { continue }
+            value.skipWhiteSpace()
+            guard (value.next == ASCII.quote ? value.quotedString() : value.token()) != nil else { throw .invalidChunk }
+            parser = value
+        }
     }
 
     private mutating func readTrailer(_ line: Span<UInt8>) throws(HTTPParseError) {
