@@ -105,7 +105,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("EventLoopTests", ["EventLoop"]),
         tests("HTTPCoreTests", ["HTTPCore"]),
-        tests("HTTPServerTests", ["EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]),
+        tests("HTTPServerTests", ["COpenSSL", "EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]),
         tests("PostgresTests", ["EventLoop", "JSON", "PortalTesting", "Postgres", logging]),
         tests(
             "KubernetesTests",

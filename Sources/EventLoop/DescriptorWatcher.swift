@@ -141,6 +141,11 @@ public final class DescriptorWatcher {
         reading.isReady = false
     }
 
+    /// Says that a read would make progress without the descriptor: the owner holds something back that was read from it.
+    public func noteReadable() {
+        reading.isReady = true
+    }
+
     /// Says that a write found no room; the next wait sleeps until there is room again.
     public func clearWritable() {
         writing.isReady = false

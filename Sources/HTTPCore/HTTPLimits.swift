@@ -97,6 +97,19 @@ public struct HTTPLimits: Sendable, Hashable {
     /// Depth of folders below the root of static files.
     public static let staticFolderDepthMax = 16
 
+    /// Largest file of certificates, keys or revocation lists.
+    public static let tlsFileBytesMax = 16 * 1024 * 1024
+    /// Certificates that a client may send, in bytes.
+    public static let tlsClientChainBytesMax = 64 * 1024
+    /// Authorities between a client certificate and one that is trusted.
+    public static let tlsClientChainDepthMax: Int32 = 8
+    /// Bytes taken from a client before the handshake is done.
+    public static let tlsHandshakeBytesMax = 256 * 1024
+    /// Bytes of a file that are read and encrypted at a time, in between of which other connections have their turn.
+    public static let tlsFilePieceBytes = 28 * 1024
+    /// Bytes taken from a client in a row that bring no content, such as endless key updates: then it is cut off.
+    public static let tlsEmptyBytesMax = 256 * 1024
+
     /// The defaults.
     public init() {}
 }

@@ -121,7 +121,7 @@ extension HTTPServer {
     ) async -> Result<Void, any Error> {
         let (context, handler) = (context, handler)
         // Unstructured, so that a graceful stop can cancel it alone; awaited right below.
-        let task = Task { [configuration, group] in
+        let task = Task { [configuration, group, logger] in
             try await withThrowingTaskGroup(of: Void.self) { acceptors in
                 for (index, socket) in sockets.enumerated() {
                     let listener = BoundListener(configuration.listeners[index], socket.address, handler)
@@ -134,6 +134,7 @@ extension HTTPServer {
                     )
                     acceptors.addTask(executorPreference: loop) { try await acceptor.run(on: loop) }
                 }
+                for tls in configuration.tlsContexts { acceptors.addTask { await tls.watchFiles(logger) } }
                 // The first failure cancels the others.
                 try await acceptors.waitForAll()
             }

@@ -33,4 +33,13 @@ public struct HTTPServerConfiguration: Sendable {
     public init(listeners: [HTTPListener]) {
         self.listeners = listeners
     }
+
+    /// The TLS contexts of all listeners, each once.
+    var tlsContexts: [TLSContext] {
+        var contexts: [TLSContext] = []
+        for listener in listeners {
+            if let tls = listener.tls, !contexts.contains(where: { $0 === tls }) { contexts.append(tls) }
+        }
+        return contexts
+    }
 }

@@ -3,7 +3,8 @@ import HTTPCore
 
 /// The socket of one connection: all its calls, and nothing of HTTP.
 ///
-/// Confined to its loop. TLS takes this place without the connection noticing.
+/// Confined to its loop. After ``startTLS(_:deadline:)`` the same calls carry TLS, and the connection does not
+/// notice.
 final class ConnectionTransport {
     /// The loop of the connection.
     let loop: EventLoop
@@ -13,6 +14,7 @@ final class ConnectionTransport {
     private(set) var isClosed = false
     private var owner: Descriptor?
     private let descriptor: Int32
+    private var tls: TLSStream?
 
     /// Takes over a connected, non-blocking socket; must be called on the loop.
     ///
@@ -33,6 +35,7 @@ final class ConnectionTransport {
     /// - Throws: ``SocketError/failed(call:code:)``; ``SocketError/cancelled`` after ``close()``.
     func receive(into input: inout InputBuffer, bytesMax: Int) throws(SocketError) -> Sockets.Received {
         guard !isClosed else { throw .cancelled }
+        if let tls { return try tls.receive(into: &input, bytesMax: bytesMax) }
         let descriptor = descriptor
         return try loop.withScratch { (scratch) throws(SocketError) -> Sockets.Received in
             let target = UnsafeMutableRawBufferPointer(rebasing: scratch.prefix(bytesMax))
@@ -52,7 +55,7 @@ final class ConnectionTransport {
         }
     }
 
-    /// Receives and forgets; for what comes after the last request.
+    /// Receives and forgets; for what comes after the last request, which with TLS is not even decrypted.
     ///
     /// - Returns: What arrived.
     /// - Throws: As ``receive(into:bytesMax:)``.
@@ -79,7 +82,8 @@ final class ConnectionTransport {
         let descriptor = descriptor
         let sent = try first.withUnsafeBytes { first throws(SocketError) in
             try second.withUnsafeBytes { second throws(SocketError) in
-                try Sockets.send(descriptor, first, second, isMoreComing: isMoreComing)
+                if let tls { return try tls.send(first, second, isMoreComing: isMoreComing) }
+                return try Sockets.send(descriptor, first, second, isMoreComing: isMoreComing)
             }
         }
         if sent == nil { watcher.clearWritable() }
@@ -92,6 +96,7 @@ final class ConnectionTransport {
     /// - Throws: As ``receive(into:bytesMax:)``.
     func sendFile(_ file: Int32, offset: Int64, count: Int64) throws(SocketError) -> Int? {
         guard !isClosed else { throw .cancelled }
+        if let tls { return try tls.sendFile(file, offset: offset, count: count) }
         let count = Int(min(count, HTTPLimits.sendFileBytesMax))
         let sent = try Sockets.sendFile(descriptor, file, offset: offset, count: count)
         if sent == nil { watcher.clearWritable() }
@@ -103,14 +108,31 @@ final class ConnectionTransport {
         isClosed ? 0 : Sockets.unsentBytes(descriptor)
     }
 
+    /// Shakes hands; everything after it is encrypted.
+    ///
+    /// - Parameters:
+    ///   - settings: Certificates and rules.
+    ///   - deadline: For the whole handshake.
+    /// - Returns: What was agreed; `nil` when the client speaks HTTP without TLS, and the transport stays plain.
+    /// - Throws: ``TLSError``; ``SocketError`` when the client is gone or too slow.
+    func startTLS(_ settings: TLSSettings, deadline: ContinuousClock.Instant) async throws -> TLSSessionInfo? {
+        let stream = try TLSStream(settings, watcher)
+        guard try await stream.handshake(deadline: deadline) == .done else { return nil }
+        tls = stream
+        return stream.info()
+    }
+
     /// Tells the client that nothing more comes.
     func finishSending() {
-        if !isClosed { Sockets.finishSending(descriptor) }
+        guard !isClosed else { return }
+        tls?.finishSending()
+        Sockets.finishSending(descriptor)
     }
 
     /// Closes so that the client sees a reset, not an orderly end: for content that was cut off.
     func abort() {
         if !isClosed { Sockets.resetOnClose(descriptor) }
+        tls = nil
         close()
     }
 
@@ -119,6 +141,8 @@ final class ConnectionTransport {
     /// May be called twice.
     func close() {
         guard !isClosed else { return }
+        tls?.finishSending()
+        tls = nil
         isClosed = true
         watcher.close()
         owner = nil

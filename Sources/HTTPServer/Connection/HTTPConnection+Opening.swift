@@ -17,14 +17,14 @@ extension HTTPConnection {
         isBehindProxy = !context.trustedProxies.isEmpty && isTrusted(info.client)
         // A trusted proxy's connections are those of many clients.
         guard context.clients.isLimited, !isBehindProxy, let group = info.client.ipAddress?.clientGroup else {
-            return true
+            return await secure()
         }
         guard context.clients.enter(group) else {
             await refuseForAddress()
             return false
         }
         clientGroup = group
-        return true
+        return await secure()
     }
 
     private func isTrusted(_ address: SocketAddress) -> Bool {

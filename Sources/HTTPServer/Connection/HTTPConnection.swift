@@ -80,6 +80,7 @@ final class HTTPConnection {
 
     /// Tells the client that the server has too many connections.
     func refuseForOverload() async {
+        guard await secure(within: context.timeouts.linger) else { return transport.close() }
         await refuse(.serviceUnavailable, "The server has too many connections. Try again in a second.")
         await linger()
         transport.close()
@@ -191,7 +192,7 @@ final class HTTPConnection {
     }
 
     /// Answers what is not a request, or came too late.
-    private func refuse(_ status: HTTPStatus, _ message: String) async {
+    func refuse(_ status: HTTPStatus, _ message: String) async {
         context.logger.debug(
             "request refused",
             metadata: ["status": "\(status.code)", "client": "\(info.client.host)"]
@@ -207,7 +208,7 @@ final class HTTPConnection {
 
     /// Closes in two steps (RFC 9112 section 9.6): says that nothing more comes, then reads until the client has
     /// closed as well, within bounds of time and bytes.
-    private func linger() async {
+    func linger() async {
         transport.finishSending()
         let deadline = loop.now() + context.timeouts.linger
         var bytesLeft = context.limits.lingerBytesMax

@@ -14,6 +14,8 @@ public struct HTTPListener: Sendable {
 
     /// Where the socket comes from.
     public var endpoint: Endpoint
+    /// Encrypts the connections, `nil` for plain HTTP; listeners may share one.
+    public var tls: TLSContext?
     /// Whether connections begin with a header of the PROXY protocol; then one without it, or from a peer that is not
     /// among ``HTTPServerConfiguration/trustedProxies``, is closed.
     public var acceptsProxyProtocol: Bool
@@ -21,8 +23,14 @@ public struct HTTPListener: Sendable {
     public var redirect: HTTPSRedirect?
 
     /// A listener.
-    public init(_ endpoint: Endpoint, acceptsProxyProtocol: Bool = false, redirect: HTTPSRedirect? = nil) {
+    public init(
+        _ endpoint: Endpoint,
+        tls: TLSContext? = nil,
+        acceptsProxyProtocol: Bool = false,
+        redirect: HTTPSRedirect? = nil
+    ) {
         self.endpoint = endpoint
+        self.tls = tls
         self.acceptsProxyProtocol = acceptsProxyProtocol
         self.redirect = redirect
     }

@@ -15,6 +15,8 @@ public final class HTTPConnectionInfo: Sendable {
     public let isSecure: Bool
     /// Authority that the client asked for, as told by a trusted proxy; `nil` when the request's own `Host` counts.
     public let forwardedHost: String?
+    /// What was agreed with TLS on this connection, with the client's certificate; `nil` for a plain one.
+    public let tls: TLSSessionInfo?
 
     /// The facts of a connection.
     ///
@@ -23,16 +25,19 @@ public final class HTTPConnectionInfo: Sendable {
     ///   - client: The client behind proxies; `nil` when the peer is the client.
     ///   - isSecure: Whether the client's connection is encrypted.
     ///   - forwardedHost: Authority told by a trusted proxy.
+    ///   - tls: What was agreed with TLS.
     public init(
         peer: SocketAddress,
         client: SocketAddress? = nil,
         isSecure: Bool = false,
-        forwardedHost: String? = nil
+        forwardedHost: String? = nil,
+        tls: TLSSessionInfo? = nil
     ) {
         self.peer = peer
         self.client = client ?? peer
         self.isSecure = isSecure
         self.forwardedHost = forwardedHost
+        self.tls = tls
     }
 
     /// The same connection with what a trusted proxy says of it; `nil` leaves what is known.
@@ -41,7 +46,8 @@ public final class HTTPConnectionInfo: Sendable {
             peer: peer,
             client: client ?? self.client,
             isSecure: isSecure ?? self.isSecure,
-            forwardedHost: host ?? forwardedHost
+            forwardedHost: host ?? forwardedHost,
+            tls: tls
         )
     }
 

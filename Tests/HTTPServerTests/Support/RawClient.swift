@@ -10,6 +10,8 @@ final class RawClient {
     private(set) var isAtEnd = false
     /// What the socket has taken since the start.
     private(set) var sentBytes = 0
+    /// Encrypts what is sent and decrypts what is received, once it is set.
+    var tls: TestTLS?
     private let patience: Duration = .seconds(20)
 
     struct Failure: Error, CustomStringConvertible {
@@ -64,6 +66,11 @@ final class RawClient {
     }
 
     func send(_ bytes: [UInt8]) async throws {
+        try await sendUncoded(tls?.encrypt(bytes) ?? bytes)
+    }
+
+    /// Sends bytes as they are, also on an encrypted connection.
+    func sendUncoded(_ bytes: [UInt8]) async throws {
         var sent = 0
         while sent < bytes.count {
             let start = sent
@@ -100,14 +107,24 @@ final class RawClient {
     func receive() async throws -> Bool {
         guard !isAtEnd else { return false }
         while true {
+            let bytes = try await receiveUncoded()
+            let content = try tls?.decrypt(bytes) ?? bytes
+            received += content
+            isAtEnd = bytes.isEmpty || tls?.isEnded == true
+            if !content.isEmpty { return true }
+            if isAtEnd { return false }
+        }
+    }
+
+    /// Receives bytes as they are, also on an encrypted connection; none at the end.
+    func receiveUncoded() async throws -> [UInt8] {
+        while true {
             var buffer = [UInt8](repeating: 0, count: 16 * 1024)
             switch try buffer.withUnsafeMutableBytes({ try Sockets.receive(number, into: $0) }) {
             case .bytes(let count):
-                received += buffer[..<count]
-                return true
+                return Array(buffer[..<count])
             case .end:
-                isAtEnd = true
-                return false
+                return []
             case .nothingYet:
                 watcher.clearReadable()
                 try await watcher.waitReadable(deadline: .now + patience)
