@@ -30,8 +30,8 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A Swift target of the product; its tests live in `Tests/<name>Tests` where they exist.
-func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func target(_ name: String, _ dependencies: [Target.Dependency], _ more: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -73,7 +73,10 @@ let package = Package(
         target("HTTPCore", []),
         target(
             "HTTPServer",
-            ["CEpoll", "COpenSSL", "CZlib", "EventLoop", "HTTPCore", collections, lifecycle, logging]
+            ["CEpoll", "COpenSSL", "CZlib", "EventLoop", "HTTPCore", collections, lifecycle, logging],
+            // A connection's functions stay on the loop that calls them: each switch would cost a lock, and a small
+            // request would make a dozen.
+            [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         target("Postgres", ["CLibPQ", "EventLoop", "JSON", collections, crypto, lifecycle, logging]),
         // The HTTP client's TLS settings and buffers are types of swift-nio, paths of subprocesses of swift-system.

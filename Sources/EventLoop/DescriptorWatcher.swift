@@ -27,8 +27,9 @@ public final class DescriptorWatcher {
     /// cleared by ``close()``.
     public var onPeerClosed: (() -> Void)?
 
-    private var reading = Direction()
-    private var writing = Direction()
+    // Not checked for overlapping access at run time: loop-confined, and each access is a few instructions.
+    @exclusivity(unchecked) private var reading = Direction()
+    @exclusivity(unchecked) private var writing = Direction()
     private var token: UInt64 = 0
     private var ticketLast: UInt64 = 0
     private var timer: TimerHandle?
@@ -101,7 +102,7 @@ public final class DescriptorWatcher {
     /// - Parameter deadline: Latest return; `nil` waits for ever.
     /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or the
     ///   task cancelled.
-    public func waitReadable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+    public nonisolated(nonsending) func waitReadable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
         if reading.isReady && !isClosed { return }
         guard reading.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendReading($0, deadline) }
@@ -116,7 +117,9 @@ public final class DescriptorWatcher {
     /// - Parameter deadline: Latest return.
     /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or
     ///   interrupted.
-    public func waitReadableUntilClosed(deadline: ContinuousClock.Instant) async throws(SocketError) {
+    public nonisolated(nonsending) func waitReadableUntilClosed(
+        deadline: ContinuousClock.Instant
+    ) async throws(SocketError) {
         if isClosed { throw .cancelled }
         if reading.isReady { return }
         guard reading.waiter == nil else { throw Self.isBusy }
@@ -130,7 +133,7 @@ public final class DescriptorWatcher {
     ///
     /// - Parameter deadline: Latest return; `nil` waits for ever.
     /// - Throws: As ``waitReadable(deadline:)``.
-    public func waitWritable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+    public nonisolated(nonsending) func waitWritable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
         if writing.isReady && !isClosed { return }
         guard writing.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendWriting($0, deadline) }
@@ -203,7 +206,7 @@ public final class DescriptorWatcher {
         if isNew { onPeerClosed?() }
     }
 
-    private func waitCancellably(
+    private nonisolated(nonsending) func waitCancellably(
         _ suspend: (UnsafeContinuation<Outcome, Never>) -> UInt64
     ) async throws(SocketError) {
         guard !isClosed, !Task.isCancelled else { throw .cancelled }

@@ -6,6 +6,7 @@ extension EventLoop {
     /// - Parameter body: Gets ``EventLoopLimits/scratchBytes`` bytes of undefined content, valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
+    @inlinable
     public func withScratch<Result, Failure: Error>(
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -24,13 +24,14 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let remote = Mutex(Remote())
     private let attention = Atomic(Attention.awake)
 
-    private var local: [Work] = []
-    private var batch: [Work] = []
-    var timers = TimerHeap()
-    var watchers = WatcherTable()
-    var lastWakeUp = ContinuousClock.now
+    // Not checked for overlapping access at run time: one thread touches them, in short accesses that call nothing else.
+    @exclusivity(unchecked) private var local: [Work] = []
+    @exclusivity(unchecked) private var batch: [Work] = []
+    @exclusivity(unchecked) var timers = TimerHeap()
+    @exclusivity(unchecked) var watchers = WatcherTable()
+    @exclusivity(unchecked) var lastWakeUp = ContinuousClock.now
     var isStopping = false
-    let scratch: UnsafeMutableRawBufferPointer
+    @usableFromInline let scratch: UnsafeMutableRawBufferPointer
 
     /// A unit of work: a Swift concurrency job or a plain closure.
     private enum Work {

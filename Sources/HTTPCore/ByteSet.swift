@@ -33,6 +33,12 @@ struct ByteSet: Sendable {
         return false
     }
 
+    /// Whether all bytes are members.
+    func containsAll(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in bytes where !contains(byte) { return false }
+        return true
+    }
+
     /// `DIGIT` and `ALPHA` (RFC 5234 appendix B.1).
     static let alphanumeric = ByteSet(
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -110,17 +116,17 @@ enum ASCII {
     @inline(__always)
     static func equalsIgnoringCase(_ first: String, _ second: String) -> Bool {
         // The length decides nearly always, and is known without looking at the bytes.
-        first.utf8.count == second.utf8.count && hasEqualLetters(first, second)
+        first.utf8.count == second.utf8.count && (first == second || hasEqualLetters(first, second))
     }
 
     private static func hasEqualLetters(_ first: String, _ second: String) -> Bool {
-        var others = second.utf8.makeIterator()
-        for byte in first.utf8 {
-            guard let other = others.next(), byte == other || lowercased(byte) == lowercased(other) else {
-                return false
+        var (first, second) = (first, second)
+        return first.withUTF8 { first in
+            second.withUTF8 { second in
+                for at in first.indices where lowercased(first[at]) != lowercased(second[at]) { return false }
+                return true
             }
         }
-        return true
     }
 
     /// `text` without spaces and tabs at both ends (`OWS`, RFC 9110 section 5.6.3).

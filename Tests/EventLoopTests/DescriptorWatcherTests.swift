@@ -184,7 +184,7 @@ struct DescriptorWatcherTests {
 
             #expect(try ends.read() == .end)
             #expect(reports == 1 && ends.watchers.0.isPeerClosed)
-            #expect(throws: SocketError.failed(call: "sendmsg", code: EPIPE)) {
+            #expect(throws: SocketError.failed(call: "send", code: EPIPE)) {
                 try [UInt8](repeating: 0, count: 1).withUnsafeBytes { _ = try Sockets.send(ends.numbers.0, $0) }
             }
         }

@@ -55,7 +55,7 @@ public enum Sockets {
         }
     }
 
-    /// Sends one or two buffers with one call (sendmsg(2)).
+    /// Sends one or two buffers with one call (send(2), sendmsg(2)).
     ///
     /// - Parameters:
     ///   - descriptor: A connected, non-blocking socket.
@@ -63,7 +63,7 @@ public enum Sockets {
     ///   - second: May be empty.
     ///   - isMoreComing: Lets the kernel wait for what follows at once, such as a file after its head (`MSG_MORE`).
     /// - Returns: Number of bytes taken, counted over both; `nil` when there is no room now.
-    /// - Throws: ``SocketError/failed(call:code:)`` of `sendmsg`.
+    /// - Throws: ``SocketError/failed(call:code:)`` of `send` or `sendmsg`.
     public static func send(
         _ descriptor: Int32,
         _ first: UnsafeRawBufferPointer,
@@ -71,19 +71,34 @@ public enum Sockets {
         isMoreComing: Bool = false
     ) throws(SocketError) -> Int? {
         let flags = Int32(MSG_NOSIGNAL) | (isMoreComing ? Int32(MSG_MORE) : 0)
+        guard !second.isEmpty else { return try send(descriptor, first, flags) }
         var parts = (part(first), part(second))
         while true {
             let count = withUnsafeMutablePointer(to: &parts) { pointer in
                 pointer.withMemoryRebound(to: iovec.self, capacity: 2) { vectors in
                     var message = msghdr()
                     message.msg_iov = vectors
-                    message.msg_iovlen = second.isEmpty ? 1 : 2
+                    message.msg_iovlen = 2
                     return sendmsg(descriptor, &message, flags)
                 }
             }
             if count >= 0 { return count }
             if errno == EAGAIN { return nil }
             if errno != EINTR { throw .last("sendmsg") }
+        }
+    }
+
+    /// One buffer by send(2), which is cheaper than sendmsg(2) with one part.
+    private static func send(
+        _ descriptor: Int32,
+        _ bytes: UnsafeRawBufferPointer,
+        _ flags: Int32
+    ) throws(SocketError) -> Int? {
+        while true {
+            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
+            if count >= 0 { return count }
+            if errno == EAGAIN { return nil }
+            if errno != EINTR { throw .last("send") }
         }
     }
 

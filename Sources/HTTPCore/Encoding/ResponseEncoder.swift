@@ -11,10 +11,8 @@ public enum ResponseEncoder {
         public var framing: ResponseFraming
         /// What is said about the connection.
         public var connection: ConnectionOption
-        /// Value of `Date`, IMF-fixdate as bytes.
-        public var date: [UInt8]
-        /// Value of `Server`; empty for none.
-        public var server: [UInt8]
+        /// Whole lines of fields that every response has, each with its CR LF: `Date`, perhaps `Server`.
+        public var commonLines: [UInt8]
         /// Value of `X-Request-Id`; `nil` leaves it out.
         public var requestID: RequestID?
 
@@ -22,14 +20,12 @@ public enum ResponseEncoder {
         public init(
             framing: ResponseFraming,
             connection: ConnectionOption,
-            date: [UInt8],
-            server: [UInt8],
+            commonLines: [UInt8],
             requestID: RequestID? = nil
         ) {
             self.framing = framing
             self.connection = connection
-            self.date = date
-            self.server = server
+            self.commonLines = commonLines
             self.requestID = requestID
         }
     }
@@ -47,31 +43,38 @@ public enum ResponseEncoder {
         _ options: Options,
         to buffer: inout [UInt8]
     ) {
-        appendStatusLine(status, to: &buffer)
-        append("Date: ", options.date, to: &buffer)
-        if !options.server.isEmpty { append("Server: ", options.server, to: &buffer) }
-        switch options.framing {
-        case .none, .untilClose:
-            break
-        case .length(let count):
-            append("Content-Length: ", to: &buffer)
-            appendDecimal(count, to: &buffer)
-            appendLineEnd(to: &buffer)
-        case .chunked:
-            append("Transfer-Encoding: chunked\r\n", to: &buffer)
+        let room = HeadWriter.fixedBytesMax + options.commonLines.count + headers.reduce(0) { $0 + HeadWriter.room($1) }
+        buffer.append(addingCapacity: room) { span in
+            var writer = HeadWriter(&span)
+            writer.write(status)
+            writer.write(options.commonLines)
+            writer.write(options.framing)
+            writer.write(options.connection)
+            if let requestID = options.requestID { writer.write(requestID) }
+            for field in headers where !isReserved(field.name) { writer.write(field) }
+            writer.writeLineEnd()
+            writer.finish(&span)
         }
-        switch options.connection {
-        case .implicit: break
-        case .keepAlive: append("Connection: keep-alive\r\n", to: &buffer)
-        case .close: append("Connection: close\r\n", to: &buffer)
+    }
+
+    /// The lines for ``Options/commonLines``.
+    ///
+    /// - Parameters:
+    ///   - date: The present second.
+    ///   - server: Value of `Server`, visible ASCII; empty leaves the field out.
+    /// - Returns: One or two lines.
+    public static func commonLines(date: HTTPDate, server: String) -> [UInt8] {
+        var fields: HTTPHeaders = ["Date": date.description]
+        if !server.isEmpty { fields.add("Server", server) }
+        var lines: [UInt8] = []
+        for field in fields {
+            lines.append(addingCapacity: HeadWriter.room(field)) { span in
+                var writer = HeadWriter(&span)
+                writer.write(field)
+                writer.finish(&span)
+            }
         }
-        if let requestID = options.requestID {
-            append("X-Request-Id: ", to: &buffer)
-            requestID.append(to: &buffer)
-            appendLineEnd(to: &buffer)
-        }
-        for field in headers where !isReserved(field.name) { appendField(field, to: &buffer) }
-        appendLineEnd(to: &buffer)
+        return lines
     }
 
     /// Appends the interim response that asks for the content (RFC 9110 section 15.2.1).
@@ -108,60 +111,8 @@ public enum ResponseEncoder {
         }
     }
 
-    private static func appendStatusLine(_ status: HTTPStatus, to buffer: inout [UInt8]) {
-        if status.code == 200 {
-            append("HTTP/1.1 200 OK\r\n", to: &buffer)
-        } else {
-            append("HTTP/1.1 ", to: &buffer)
-            appendDecimal(Int64(status.code), to: &buffer)
-            buffer.append(ASCII.space)
-            buffer.append(contentsOf: status.reasonPhrase.utf8)
-            appendLineEnd(to: &buffer)
-        }
-    }
-
     private static func append(_ text: StaticString, to buffer: inout [UInt8]) {
         text.withUTF8Buffer { buffer.append(contentsOf: $0) }
-    }
-
-    private static func append(_ name: StaticString, _ value: [UInt8], to buffer: inout [UInt8]) {
-        append(name, to: &buffer)
-        buffer.append(contentsOf: value)
-        appendLineEnd(to: &buffer)
-    }
-
-    private static func appendField(_ field: HTTPHeaders.Field, to buffer: inout [UInt8]) {
-        guard !field.name.isEmpty, field.name.utf8.allSatisfy(ByteSet.token.contains) else { return }
-        buffer.append(contentsOf: field.name.utf8)
-        append(": ", to: &buffer)
-        let start = buffer.count
-        buffer.append(contentsOf: field.value.utf8)
-        clean(&buffer, from: start)
-        appendLineEnd(to: &buffer)
-    }
-
-    /// Turns what must not be in a field value into spaces.
-    private static func clean(_ buffer: inout [UInt8], from start: Int) {
-        var position = start
-        while position < buffer.count {
-            if !ASCII.isFieldContent(buffer[position]) { buffer[position] = ASCII.space }
-            position += 1
-        }
-    }
-
-    private static func appendDecimal(_ number: Int64, to buffer: inout [UInt8]) {
-        guard number >= 10 else {
-            // A negative length is a programmer's error that must not reach the wire as a sign.
-            buffer.append(ASCII.zero + UInt8(max(0, number)))
-            return
-        }
-        let start = buffer.count
-        var rest = number
-        while rest > 0 {
-            buffer.append(ASCII.zero + UInt8(rest % 10))
-            rest /= 10
-        }
-        buffer[start...].reverse()
     }
 
     private static func appendLineEnd(to buffer: inout [UInt8]) {

@@ -37,6 +37,17 @@ public struct HTTPMethod: RawRepresentable, Sendable, Hashable, CustomStringConv
         isSafe || self == .put || self == .delete
     }
 
+    /// One of the methods that most requests have, without making a string of it.
+    static func usual(_ bytes: Span<UInt8>) -> HTTPMethod? {
+        guard bytes.count >= 3 else { return nil }
+        return switch (bytes.count, bytes[0], bytes[1]) {
+        case (3, 0x47, 0x45) where bytes[2] == 0x54: .get
+        case (3, 0x50, 0x55) where bytes[2] == 0x54: .put
+        case (4, 0x50, 0x4F) where bytes[2] == 0x53 && bytes[3] == 0x54: .post
+        default: nil
+        }
+    }
+
     /// The method as on the wire.
     public var description: String { rawValue }
 }

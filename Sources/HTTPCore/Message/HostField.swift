@@ -6,7 +6,11 @@ enum HostField {
     /// `Host` lines look like, and of IP literals only IPv6 is in use, without a zone, which means something on the
     /// client's machine only.
     static func isValid(_ value: String) -> Bool {
-        let bytes = Array(value.utf8)
+        var value = value
+        return value.withUTF8 { isValid($0) }
+    }
+
+    private static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first else { return false }
         if first == 0x5B {  // "[": an IP literal
             guard let end = bytes.firstIndex(of: 0x5D) else { return false }
@@ -20,7 +24,7 @@ enum HostField {
     }
 
     /// `reg-name` without commas, which covers `IPv4address` too.
-    private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isName(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         for position in bytes.indices {
             guard ByteSet.host.contains(bytes[position]) else { return false }
             guard bytes[position] == ASCII.percent else { continue }
@@ -30,7 +34,7 @@ enum HostField {
         return true
     }
 
-    private static func isPortSuffix(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isPortSuffix(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard let first = bytes.first else { return true }
         let digits = bytes.dropFirst()
         guard first == ASCII.colon, digits.count <= 5 else { return false }

@@ -34,24 +34,18 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch origin {
         case .client(let text): text
-        case .number(let number): String(decoding: Self.prefix, as: UTF8.self) + String(number, radix: 16)
+        case .number(let number): String(decoding: Self.prefix, as: UTF8.self) + String(number)
         }
     }
 
-    /// Appends the id to a message.
-    func append(to buffer: inout [UInt8]) {
+    /// Lends the id as text, in one piece or two; at most ``HTTPLimits/requestIDBytesMax`` bytes.
+    func withText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         switch origin {
-        case .client(let text):
-            buffer.append(contentsOf: text.utf8)
+        case .client(var text):
+            text.withUTF8(body)
         case .number(let number):
-            buffer.append(contentsOf: Self.prefix)
-            // At least one digit; leading zeros are left out.
-            var shift = max(0, 60 - number.leadingZeroBitCount / 4 * 4)
-            while shift >= 0 {
-                let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift) & 15)
-                buffer.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-                shift -= 4
-            }
+            Self.prefix.withUnsafeBufferPointer(body)
+            DecimalDigits(number).withBytes(body)
         }
     }
 

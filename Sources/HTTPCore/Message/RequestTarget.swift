@@ -2,17 +2,35 @@
 public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
     /// The target as received.
     public let raw: String
+    /// What differs from ``raw``; `nil` for a path in which nothing is encoded and that is all there is, which most
+    /// targets are: such a target is one string.
+    private let parts: Parts?
+
+    private final class Parts: Sendable {
+        let rawPath: String
+        let path: String
+        let query: String?
+        let authority: String?
+
+        init(rawPath: String, path: String, query: String? = nil, authority: String? = nil) {
+            self.rawPath = rawPath
+            self.path = path
+            self.query = query
+            self.authority = authority
+        }
+    }
+
     /// Path as received, starting with `/`; `*` for the asterisk form.
-    public let rawPath: String
+    public var rawPath: String { parts?.rawPath ?? raw }
     /// Path with percent-encoding decoded, except `%2F` and `%25`.
     ///
     /// These two stay as they are (in upper case), so that splitting at `/` gives the segments the client meant and
     /// decoding happens exactly once. ``segments`` decodes them too.
-    public let path: String
+    public var path: String { parts?.path ?? raw }
     /// What follows the first `?`, as received; `nil` without one.
-    public let query: String?
+    public var query: String? { parts?.query }
     /// Host and port of the absolute form; `nil` in the other forms.
-    public let authority: String?
+    public var authority: String? { parts?.authority }
 
     /// Whether this is the asterisk form of `OPTIONS *`.
     public var isAsterisk: Bool { rawPath == "*" }
@@ -20,8 +38,9 @@ public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
     /// Fully decoded segments between the slashes of the path: `/a%2Fb/` gives `["a/b", ""]`, `/` gives `[""]`.
     public var segments: [String] {
         guard !isAsterisk else { return [] }
-        return rawPath.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { segment in
-            PercentCoding.decoded(segment) ?? String(segment)
+        return rawPath.utf8.dropFirst().split(separator: ASCII.slash, omittingEmptySubsequences: false).map { bytes in
+            let segment = Substring(bytes)
+            return PercentCoding.decoded(segment) ?? String(segment)
         }
     }
 
@@ -36,39 +55,49 @@ public struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
     public init(_ raw: String) throws(HTTPParseError) {
         self.raw = raw
         guard let first = raw.utf8.first else { throw .invalidTarget }
-        if first == ASCII.slash, raw.utf8.allSatisfy(ByteSet.plainPath.contains) {
-            // The usual target: one string, nothing to decode and nothing to cut.
-            (authority, rawPath, path, query) = (nil, raw, raw, nil)
-            return
-        }
         if first == ASCII.slash {
-            authority = nil
-            (rawPath, query) = Self.splitQuery(raw[...])
+            parts = Self.isPlainPath(raw) ? nil : try Self.parse(raw[...], authority: nil)
         } else if raw == "*" {
-            (authority, rawPath, path, query) = (nil, "*", "*", nil)
-            return
+            parts = nil
         } else {
             let rest = try Self.dropScheme(raw)
             let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
             let host = String(rest[..<end])
             guard HostField.isValid(host) else { throw .invalidTarget }
-            authority = host
-            let (path, query) = Self.splitQuery(rest[end...])
-            rawPath = path.isEmpty ? "/" : path
-            self.query = query
+            parts = try Self.parse(rest[end...], authority: host)
         }
+    }
+
+    private static func isPlainPath(_ raw: String) -> Bool {
+        var raw = raw
+        return raw.withUTF8 { ByteSet.plainPath.containsAll($0) }
+    }
+
+    private static func parse(_ text: Substring, authority: String?) throws(HTTPParseError) -> Parts {
+        let (path, query) = splitQuery(text)
+        let rawPath = path.isEmpty ? "/" : path
         guard rawPath.utf8.allSatisfy(ByteSet.path.contains),
             query?.utf8.allSatisfy(ByteSet.query.contains) ?? true,
             let decoded = PercentCoding.decodedPath(rawPath)
         else { throw .invalidTarget }
-        path = decoded
+        return Parts(rawPath: rawPath, path: decoded, query: query, authority: authority)
     }
 
     /// The target `/`.
     public static let root = RequestTarget()
 
     private init() {
-        (raw, rawPath, path, query, authority) = ("/", "/", "/", nil, nil)
+        (raw, parts) = ("/", nil)
+    }
+
+    /// Targets are equal when they were received alike.
+    public static func == (first: RequestTarget, second: RequestTarget) -> Bool {
+        first.raw == second.raw
+    }
+
+    /// Hashes the target as received.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(raw)
     }
 
     private static func dropScheme(_ raw: String) throws(HTTPParseError) -> Substring {

@@ -25,14 +25,23 @@ enum FieldLine {
     static func validate(_ line: Span<UInt8>) throws(HTTPParseError) -> Int {
         guard !line.isEmpty else { throw .invalidFieldName }
         guard !isWhiteSpace(line[0]) else { throw .foldedField }
-        var colon = 0
-        while colon < line.count, ByteSet.token.contains(line[colon]) { colon += 1 }
-        // White space before the colon also ends here: RFC 9112 section 5.1 demands a 400 for it.
+        let (colon, isValueValid) = line.withUnsafeBufferPointer { scan($0) }
+        // White space before the colon also ends the name: RFC 9112 section 5.1 demands a 400 for it.
         guard colon > 0, colon < line.count, line[colon] == ASCII.colon else { throw .invalidFieldName }
-        for position in (colon + 1)..<line.count {
-            guard ASCII.isFieldContent(line[position]) else { throw .invalidFieldValue }
-        }
+        guard isValueValid else { throw .invalidFieldValue }
         return colon
+    }
+
+    /// Finds the end of the name and checks what follows the byte there.
+    private static func scan(_ line: UnsafeBufferPointer<UInt8>) -> (nameEnd: Int, isValueValid: Bool) {
+        var end = 0
+        while end < line.count, ByteSet.token.contains(line[end]) { end += 1 }
+        var position = end + 1
+        while position < line.count {
+            guard ASCII.isFieldContent(line[position]) else { return (end, false) }
+            position += 1
+        }
+        return (end, true)
     }
 
     private static func isWhiteSpace(_ byte: UInt8) -> Bool {

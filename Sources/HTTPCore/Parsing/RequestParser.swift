@@ -71,9 +71,10 @@ public struct RequestParser: Sendable {
 
     private mutating func finish() throws(HTTPParseError) -> Action {
         guard let line = requestLine else { throw .invalidRequestLine }
-        let head = HTTPRequestHead(method: line.method, target: line.target, version: line.version, headers: headers)
         requestLine = nil
-        headers = HTTPHeaders()
+        // Taken out, not copied: a second reference to the fields would count for nothing.
+        let fields = exchange(&headers, with: HTTPHeaders())
+        let head = HTTPRequestHead(method: line.method, target: line.target, version: line.version, headers: fields)
         emptyLines = 0
         headerBytes = 0
         let framing = try BodyFraming(of: head, limits: limits)
@@ -93,8 +94,7 @@ public struct RequestParser: Sendable {
     }
 
     private func firstSpace(_ line: Span<UInt8>) -> Int? {
-        for position in line.indices where line[position] == ASCII.space { return position }
-        return nil
+        line.withUnsafeBufferPointer { $0.firstIndex(of: ASCII.space) }
     }
 
     private func parseRequestLine(_ line: Span<UInt8>) throws(HTTPParseError) -> RequestLine {
@@ -121,6 +121,7 @@ public struct RequestParser: Sendable {
         for position in bytes.indices {
             guard ByteSet.token.contains(bytes[position]) else { throw .invalidMethod }
         }
+        if let method = HTTPMethod.usual(bytes) { return method }
         let method = HTTPMethod(rawValue: String(ascii: bytes))
         guard method != .connect else { throw .unsupportedMethod }
         return method
@@ -142,7 +143,11 @@ extension String {
     /// Text of bytes; those that are not UTF-8 as a whole are read as ISO 8859-1, so that no two values become equal.
     init(ascii bytes: Span<UInt8>) {
         self = bytes.withUnsafeBufferPointer { buffer in
-            String(validating: buffer, as: UTF8.self)
+            // Nearly always ASCII, for which validation can be left to the copying.
+            if !buffer.contains(where: { $0 >= 0x80 }) {
+                return String(unsafeUninitializedCapacity: buffer.count) { $0.initialize(fromContentsOf: buffer) }
+            }
+            return String(validating: buffer, as: UTF8.self)
                 ?? String(String.UnicodeScalarView(buffer.map { Unicode.Scalar($0) }))
         }
     }

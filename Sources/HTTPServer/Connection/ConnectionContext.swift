@@ -13,7 +13,7 @@ final class ConnectionContext: Sendable {
     /// The fields in which they give it.
     let forwardedFields: ForwardedOrigin.Fields
     /// Value of `Server`.
-    let serverName: [UInt8]
+    let serverName: String
     /// For failures of handlers and of the server itself.
     let logger: Logger
     /// Number of loops that the limits of the server are shared by.
@@ -41,7 +41,7 @@ final class ConnectionContext: Sendable {
         trustedProxies = configuration.trustedProxies
         forwardedFields = configuration.forwardedFields
         clients = ClientTable(limits: limits)
-        serverName = Array(configuration.serverName.utf8.filter { $0 >= 0x20 && $0 < 0x7F })
+        serverName = configuration.serverName
         self.logger = logger
     }
 

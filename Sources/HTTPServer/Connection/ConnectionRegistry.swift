@@ -23,7 +23,7 @@ final class ConnectionRegistry: @unchecked Sendable {
     /// Lets requests in, or tells them to come back later.
     private(set) lazy var gate = OverloadGate(loop: loop, context: context) { [unowned self] in relieve($0) }
     private var entries: [ObjectIdentifier: Entry] = [:]
-    private var dates = DateCache()
+    private var lines: CommonLines
 
     private struct Entry {
         let connection: HTTPConnection
@@ -39,6 +39,7 @@ final class ConnectionRegistry: @unchecked Sendable {
     init(loop: EventLoop, context: ConnectionContext, onEnd: @escaping @Sendable () -> Void) {
         self.loop = loop
         self.context = context
+        lines = CommonLines(server: context.serverName)
         self.onEnd = onEnd
     }
 
@@ -137,8 +138,8 @@ final class ConnectionRegistry: @unchecked Sendable {
         }
     }
 
-    /// Value of `Date` now.
-    func date() -> [UInt8] {
-        dates.value()
+    /// The field lines of this second that every response has.
+    func commonLines() -> [UInt8] {
+        lines.value()
     }
 }

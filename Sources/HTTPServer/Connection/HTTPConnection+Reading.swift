@@ -170,16 +170,13 @@ extension HTTPConnection {
         contentBudget.waited(start.duration(to: .now))
     }
 
-    /// Reads away content that the handler left, within the limit.
-    ///
-    /// - Returns: Whether the end was reached and the connection can go on.
-    func drainContent() async -> Bool {
+    /// Reads away content that the handler left, within the limit; the exchange knows whether the end was reached.
+    func drainContent() async {
         var bytesLeft = context.limits.drainBytesMax
         // Responses that wait are sent first: a client may send its content only after it has seen the answer.
         while bytesLeft >= 0 {
             guard let piece = try? await readContent() else { break }
             bytesLeft -= Int64(piece.count)
         }
-        return exchange?.finish() == .readRequest
     }
 }

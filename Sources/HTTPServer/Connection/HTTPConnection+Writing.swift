@@ -56,8 +56,7 @@ extension HTTPConnection {
         let options = ResponseEncoder.Options(
             framing: plan.framing,
             connection: plan.connection,
-            date: registry.date(),
-            server: context.serverName,
+            commonLines: registry.commonLines(),
             requestID: requestID
         )
         ResponseEncoder.appendHead(response.status, response.headers, options, to: &output.bytes)

@@ -25,14 +25,17 @@ final class HTTPConnection {
     /// What the connection is counted under in ``ConnectionContext/clients``; `nil` when it is not counted.
     var clientGroup: IPAddress?
 
+    // The next four are not checked for overlapping access at run time, which would be a twentieth of a small request:
+    // the connection's task touches them, one call at a time, and lends them to value types that know nothing of it.
+
     /// Received and not consumed.
-    var input = InputBuffer()
+    @exclusivity(unchecked) var input = InputBuffer()
     /// Written and not sent.
-    var output = OutputBuffer()
+    @exclusivity(unchecked) var output = OutputBuffer()
     /// Reads requests from `input`.
-    var decoder: RequestDecoder
+    @exclusivity(unchecked) var decoder: RequestDecoder
     /// The request that is being served; the last one between requests.
-    var exchange: Exchange?
+    @exclusivity(unchecked) var exchange: Exchange?
     /// Whether a flush is queued behind the job that is running.
     var isFlushQueued = false
     /// Whether the connection waits for a request and has received nothing of it.
@@ -94,9 +97,10 @@ final class HTTPConnection {
             let next = if let head = headAtHand() { head } else { await readHead() }
             switch next {
             case .request(let head, let framing):
-                let goesOn = await serve(head, framing)
+                await serve(head, framing)
+                if exchange?.finish() == .drain { await drainContent() }
                 if endsTurnAfterRequest() { await endTurn() }
-                guard goesOn else {
+                guard exchange?.finish() == .readRequest else {
                     // Unread bytes in the socket would turn the close into a reset, which can destroy the response.
                     needsLinger = !input.isEmpty || exchange?.isContentComplete == false
                     break serving
@@ -118,10 +122,8 @@ final class HTTPConnection {
         releaseBuffers()
     }
 
-    /// Serves one request.
-    ///
-    /// - Returns: Whether the connection may read the next one.
-    private func serve(_ head: HTTPRequestHead, _ framing: BodyFraming) async -> Bool {
+    /// Serves one request; the exchange says what comes next.
+    private func serve(_ head: HTTPRequestHead, _ framing: BodyFraming) async {
         requestCount += 1
         let isLast = requestCount >= context.limits.requestsPerConnectionMax || registry.isDraining
         exchange = Exchange(head, framing, isLast: isLast, limits: context.limits)
@@ -148,7 +150,10 @@ final class HTTPConnection {
             response = registry.gate.refusal()
         }
         // Cut off meanwhile: the loop may have ended, and nothing here may touch it any more.
-        guard !transport.isClosed else { return false }
+        guard !transport.isClosed else {
+            exchange?.closeAfterwards()
+            return
+        }
         do {
             if try !sendAtOnce(response, requestID: id) {
                 try await send(response, requestID: id)
@@ -162,11 +167,8 @@ final class HTTPConnection {
             )
             exchange?.brokeContent()
             transport.abort()
-            return false
         }
         if reader?.isReading == true { abandonContent() }
-        reader?.invalidate()
-        return await finishExchange()
     }
 
     /// The handler has left a task behind that still reads: it must not take part in what comes now.
@@ -180,14 +182,6 @@ final class HTTPConnection {
         case .none: nil
         case .length(let count): ContentReader(self, length: count)
         case .chunked: ContentReader(self, length: nil)
-        }
-    }
-
-    private func finishExchange() async -> Bool {
-        switch exchange?.finish() {
-        case .readRequest: return true
-        case .drain: return await drainContent()
-        case .close, nil: return false
         }
     }
 
