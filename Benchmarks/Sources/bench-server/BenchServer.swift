@@ -16,11 +16,22 @@ struct BenchServer: AsyncParsableCommand {
     @Option(help: "Event loops; 0 takes one a core.")
     var loops = 0
 
+    @Option(parsing: .upToNextOption, help: "Speaks HTTPS: PEM files of the certificate chain and of the key.")
+    var tls: [String] = []
+
+    func validate() throws {
+        if !tls.isEmpty && tls.count != 2 { throw ValidationError("--tls takes two files: chain and key") }
+    }
+
     func run() async throws {
         let group = try EventLoopGroup(loops: loops == 0 ? EventLoopGroup.coreCount : loops)
         var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: port)
         configuration.limits.connectionsMax = 20_000
         configuration.limits.requestsPerConnectionMax = .max
+        if tls.count == 2 {
+            let certificate = TLSConfiguration.Certificate(chainPath: tls[0], keyPath: tls[1])
+            configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: [certificate]))
+        }
         let server = HTTPServer(
             configuration: configuration,
             group: group,

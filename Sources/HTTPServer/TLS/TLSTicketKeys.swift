@@ -109,7 +109,8 @@ final class TLSTicketKeys: Sendable {
             let age = settings.rotation
             if keys.first.map({ $0.born.duration(to: now) >= age }) ?? true { addKey(to: &keys, now) }
             // A key seals for one rotation and opens for the lifetime of its last ticket.
-            keys.removeAll { $0.born.duration(to: now) >= age + lifetime }
+            let present = keys.first
+            keys.removeAll { $0 !== present && $0.born.duration(to: now) >= age + lifetime }
             return keys
         }
     }

@@ -96,6 +96,11 @@ final class LogRecorder: LogHandler, Sendable {
         lines.withLock { $0.append((event.level, event.message.description + metadata)) }
     }
 
+    /// What was logged.
+    var texts: [String] {
+        lines.withLock { $0.map(\.text) }
+    }
+
     /// What was logged as an error.
     var errors: [String] {
         lines.withLock { $0.filter { $0.level == .error }.map(\.text) }

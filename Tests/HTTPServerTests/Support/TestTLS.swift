@@ -58,7 +58,12 @@ final class TestTLS {
             SSL_use_certificate(connection, identity.certificate)
             SSL_use_PrivateKey(connection, identity.key)
         }
-        if let session = options.session { SSL_set_session(connection, session.pointer) }
+        if let session = options.session {
+            // A copy: the client marks a session as used up when it gets a newer one.
+            let copy = SSL_SESSION_dup(session.pointer)
+            SSL_set_session(connection, copy)
+            SSL_SESSION_free(copy)
+        }
     }
 
     deinit {
