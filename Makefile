@@ -1,7 +1,7 @@
 # Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format test-kubernetes bench migrate clean
+.PHONY: help run build test check lint format test-kubernetes bench bench-http migrate clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-kubernetes: ## The Kubernetes suite against the cluster of $$KUBECONFIG
 
 bench: ## Measure the list pages with 10,000 vclusters on simulated hosts
 	@scripts/bench
+
+bench-http: ## Measure the HTTP server beside Hummingbird, FlyingFox, nginx and a C program (ARGUMENTS=--quick)
+	@scripts/bench-http $(ARGUMENTS)
 
 migrate: ## Apply the migrations to PORTAL_DATABASE_URL
 	@swift run --configuration release vcluster-portal migrate up

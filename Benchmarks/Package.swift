@@ -40,7 +40,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "bench-flyingfox",
-            dependencies: [argumentParser, .product(name: "FlyingFox", package: "FlyingFox")],
+            dependencies: [
+                argumentParser,
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(name: "bench-limit"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlyingFox
+import FlyingSocks
 import Foundation
 
 /// FlyingFox, as its documentation shows it, with the routes that all programs here answer.
@@ -11,7 +12,8 @@ struct BenchFlyingFox: AsyncParsableCommand {
     var port: UInt16 = 8080
 
     func run() async throws {
-        let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port))
+        // Its default logger prints a line for each request, which no other program here does.
+        let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
         await server.appendRoute("GET /plaintext") { _ in
             HTTPResponse(
                 statusCode: .ok,

@@ -27,7 +27,10 @@ struct BenchServer: AsyncParsableCommand {
         let group = try EventLoopGroup(loops: loops == 0 ? EventLoopGroup.coreCount : loops)
         var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: port)
         configuration.limits.connectionsMax = 20_000
+        configuration.limits.connectionsPerAddressMax = 20_000
         configuration.limits.requestsPerConnectionMax = .max
+        // The measurement of idle connections takes longer than a client may idle by default.
+        configuration.timeouts.idle = .seconds(600)
         if tls.count == 2 {
             let certificate = TLSConfiguration.Certificate(chainPath: tls[0], keyPath: tls[1])
             configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: [certificate]))
