@@ -24,11 +24,10 @@ public struct JSONObject: Sendable {
     /// Makes an object from members; a repeated key keeps its first place and takes its last value.
     ///
     /// - Parameter members: Pairs of key and value in the order wanted.
+    @inlinable
     public init(_ members: some Sequence<(key: String, value: JSONValue)>) {
         self.init()
-        for (key, value) in members {
-            self[key] = value
-        }
+        for (key, value) in members { self[key] = value }
     }
 
     /// Number of members.
@@ -58,11 +57,7 @@ public struct JSONObject: Sendable {
                 removeValue(forKey: key)
                 return
             }
-            if let position = position(of: key) {
-                entries[position].value = newValue
-            } else {
-                append(key: key, value: newValue)
-            }
+            set(key, newValue)
         }
     }
 
@@ -116,7 +111,16 @@ public struct JSONObject: Sendable {
         if let positions {
             return positions[key]
         }
-        return entries.firstIndex { $0.key == key }
+        for position in entries.indices where entries[position].key == key { return position }
+        return nil
+    }
+
+    private mutating func set(_ key: String, _ value: JSONValue) {
+        if let position = position(of: key) {
+            entries[position].value = value
+        } else {
+            append(key: key, value: value)
+        }
     }
 
     private mutating func append(key: String, value: JSONValue) {
@@ -188,6 +192,13 @@ extension JSONObject: Hashable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// Makes an object from a literal; a repeated key keeps its first place and takes its last value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self.init(elements.lazy.map { (key: $0.0, value: $0.1) })
+        self.init(literal: elements)
+    }
+
+    /// Makes an object from the elements of a literal.
+    init(literal elements: [(String, JSONValue)]) {
+        self.init()
+        entries.reserveCapacity(elements.count)
+        for (key, value) in elements { set(key, value) }
     }
 }

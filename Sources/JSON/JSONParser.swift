@@ -157,7 +157,7 @@ extension JSONParser {
             throw JSONError(offset: start, reason: .numberTooLong(limit: limits.numberBytesMax))
         }
         let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
-        return JSONNumber(checkedText: String(decoding: text, as: UTF8.self))
+        return JSONNumber(checkedText: Self.string(ascii: text))
     }
 
     /// Steps over one digit or more.
@@ -175,12 +175,15 @@ extension JSONParser {
     private mutating func string() throws(JSONError) -> String {
         offset += 1
         let start = offset
-        // Most strings have no escape and are validated and copied in one go.
+        // Most strings have no escape, are ASCII, and are copied in one go.
+        var seen: UInt8 = 0
         while offset < bytes.count {
             let byte = bytes[offset]
+            seen |= byte
             if byte == UInt8(ascii: "\"") {
                 let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
-                guard let string = String(validating: text, as: UTF8.self) else {
+                let valid = seen < 0x80 ? Self.string(ascii: text) : String(validating: text, as: UTF8.self)
+                guard let string = valid else {
                     throw JSONError(offset: start, reason: .invalidUTF8)
                 }
                 offset += 1
@@ -191,6 +194,13 @@ extension JSONParser {
             offset += 1
         }
         throw error(.unexpectedEnd)
+    }
+
+    /// Makes a string of bytes below 0x80.
+    ///
+    /// The validation of the standard library is generic and costs as much as the rest of a short member.
+    private static func string(ascii text: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: text.count) { $0.initialize(fromContentsOf: text) }
     }
 
     /// Reads the rest of a string whose first escape is at `offset`.

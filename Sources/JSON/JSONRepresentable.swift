@@ -51,7 +51,10 @@ extension Optional: JSONRepresentable where Wrapped: JSONRepresentable {
 
 extension Array: JSONRepresentable where Element: JSONRepresentable {
     /// A JSON array of the elements in order.
-    public var json: JSONValue { .array(map(\.json)) }
+    @inlinable public var json: JSONValue {
+        // Not `map(\.json)`: a key path is made anew, with its metadata, at each call.
+        .array(map { $0.json })
+    }
 }
 
 extension JSONValue {

@@ -45,7 +45,7 @@ private struct JSONEncoder {
         case .null: write(raw: "null")
         case .bool(true): write(raw: "true")
         case .bool(false): write(raw: "false")
-        case .number(let number): bytes.append(contentsOf: number.text.utf8)
+        case .number(let number): write(text: number.text)
         case .string(let string): write(string: string)
         case .array(let elements): write(array: elements)
         case .object(let object): write(object: object)
@@ -95,6 +95,11 @@ private struct JSONEncoder {
         bytes.append(contentsOf: repeatElement(0x20, count: indentation * level))
     }
 
+    private mutating func write(text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
     private mutating func write(raw text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -103,15 +108,46 @@ private struct JSONEncoder {
         bytes.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { text in
-            var copied = 0
-            for index in text.indices where Self.needsEscape(text[index]) {
-                bytes.append(contentsOf: text[copied..<index])
-                write(escaped: text[index])
-                copied = index + 1
+            let plain = Self.plainPrefix(text)
+            if plain == text.count {
+                bytes.append(contentsOf: text)
+            } else {
+                write(text, plain: plain)
             }
-            bytes.append(contentsOf: text[copied...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Number of bytes before the first that needs an escape, looked at eight at a time.
+    ///
+    /// A byte is below 0x20 when taking 0x20 from it borrows, which sets its highest bit; two texts are equal where their
+    /// exclusive or is zero, which a byte is when taking 1 borrows. Bytes over 0x7F are masked out of both.
+    private static func plainPrefix(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        let raw = UnsafeRawBufferPointer(text)
+        var index = 0
+        while index + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let controls = (word &- ones &* 0x20) & ~word
+            let found = (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highs
+            // A borrow may reach the byte above: what is found here is looked at one by one.
+            if found != 0 { break }
+            index += 8
+        }
+        while index < text.count, !needsEscape(text[index]) { index += 1 }
+        return index
+    }
+
+    private mutating func write(_ text: UnsafeBufferPointer<UInt8>, plain: Int) {
+        var copied = 0
+        for index in plain..<text.count where Self.needsEscape(text[index]) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
+            write(escaped: text[index])
+            copied = index + 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
     }
 
     /// The three kinds that RFC 8259 section 7 does not allow raw: quote, backslash, controls.

@@ -16,29 +16,34 @@ enum HostField {
             guard let end = bytes.firstIndex(of: 0x5D) else { return false }
             let address = String(decoding: bytes[1..<end], as: UTF8.self)
             guard address.contains(":"), IPAddress(address) != nil else { return false }
-            return isPortSuffix(bytes[(end + 1)...])
+            return isPortSuffix(UnsafeBufferPointer(rebasing: bytes[(end + 1)...]))
         }
         let end = bytes.firstIndex(of: ASCII.colon) ?? bytes.endIndex
-        guard end > 0, isName(bytes[..<end]) else { return false }
-        return isPortSuffix(bytes[end...])
+        guard end > 0, isName(UnsafeBufferPointer(rebasing: bytes[..<end])) else { return false }
+        return isPortSuffix(UnsafeBufferPointer(rebasing: bytes[end...]))
     }
 
     /// `reg-name` without commas, which covers `IPv4address` too.
-    private static func isName(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        for position in bytes.indices {
-            guard ByteSet.host.contains(bytes[position]) else { return false }
-            guard bytes[position] == ASCII.percent else { continue }
-            let digits = bytes[(position + 1)...].prefix(2)
-            guard digits.count == 2, digits.allSatisfy({ ASCII.hexValue($0) != nil }) else { return false }
+    private static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for (position, byte) in bytes.enumerated() {
+            guard ByteSet.host.contains(byte) else { return false }
+            guard byte == ASCII.percent else { continue }
+            guard position + 2 < bytes.count, ASCII.hexValue(bytes[position + 1]) != nil,
+                ASCII.hexValue(bytes[position + 2]) != nil
+            else { return false }
         }
         return true
     }
 
-    private static func isPortSuffix(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    /// Nothing, or a colon and a port; the port may be empty (RFC 3986 section 3.2.3).
+    private static func isPortSuffix(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first else { return true }
-        let digits = bytes.dropFirst()
-        guard first == ASCII.colon, digits.count <= 5 else { return false }
-        guard digits.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.nine }) else { return false }
-        return digits.reduce(0) { $0 * 10 + Int($1 - ASCII.zero) } <= 65535
+        guard first == ASCII.colon, bytes.count <= 6 else { return false }
+        var port = 0
+        for byte in bytes[1...] {
+            guard byte >= ASCII.zero, byte <= ASCII.nine else { return false }
+            port = port * 10 + Int(byte - ASCII.zero)
+        }
+        return port <= 65535
     }
 }
