@@ -171,20 +171,22 @@ extension HTTPServer {
     /// Returns when no connection is left, the time is over, or the task is cancelled.
     private func waitForConnections(atMost duration: Duration) async {
         let loop = group.loops[0]
-        let timer = Task(executorPreference: loop) { [weak self] in
-            try? await loop.sleep(for: duration)
-            self?.endWait()
-        }
+        var timer: Task<Void, Never>?
         await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
                 state.withLock { $0.endWaiter = continuation }
+                // Not before the line above: a short time could be over before there is anybody to tell.
+                timer = Task(executorPreference: loop) { [weak self] in
+                    try? await loop.sleep(for: duration)
+                    self?.endWait()
+                }
                 if connectionCount == 0 || Task.isCancelled { endWait() }
             }
         } onCancel: {
             endWait()
         }
-        timer.cancel()
-        await timer.value
+        timer?.cancel()
+        await timer?.value
     }
 
     private func connectionEnded() {
