@@ -14,6 +14,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var forwardedFields = ForwardedOrigin.Fields.any
     /// Value of the `Server` field; empty leaves it out, which tells an attacker less.
     public var serverName = ""
+    /// Counts input that is refused; kept by whoever wants to read it.
+    public var statistics = HTTPServerStatistics()
     /// Lets another process bind the same port, for a restart without a gap (`SO_REUSEPORT`).
     public var isPortShared = false
 

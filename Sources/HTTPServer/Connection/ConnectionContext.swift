@@ -24,6 +24,8 @@ final class ConnectionContext: Sendable {
     let buffers: BufferBudget
     /// Requests that were answered 503 because of overload.
     let refusedRequests = Atomic<Int>(0)
+    /// What is counted of refused input.
+    let statistics: HTTPServerStatistics
     /// Connections that are open, refused ones not counted.
     let connections = Atomic<Int>(0)
     /// Clients that are being told that they have too many connections.
@@ -43,6 +45,7 @@ final class ConnectionContext: Sendable {
         clients = ClientTable(limits: limits)
         serverName = configuration.serverName
         self.logger = logger
+        statistics = configuration.statistics
     }
 
     /// The response to a request whose handler threw.

@@ -187,9 +187,11 @@ final class HTTPConnection {
 
     /// Answers what is not a request, or came too late.
     func refuse(_ status: HTTPStatus, _ message: String) async {
+        let id = RequestID(nil)
+        context.statistics.refuse(HTTPRefusal(status))
         context.logger.debug(
             "request refused",
-            metadata: ["status": "\(status.code)", "client": "\(info.client.host)"]
+            metadata: ["requestId": "\(id)", "status": "\(status.code)", "client": "\(info.client.host)"]
         )
         let head = HTTPRequestHead(method: .get, target: .root)
         exchange = Exchange(head, .none, isLast: true, limits: context.limits)
@@ -197,7 +199,7 @@ final class HTTPConnection {
         if status == .serviceUnavailable {
             response.headers.set("Retry-After", String(context.limits.retryAfterSeconds))
         }
-        try? await send(response, requestID: RequestID(nil))
+        try? await send(response, requestID: id)
     }
 
     /// Closes in two steps (RFC 9112 section 9.6): says that nothing more comes, then reads until the client has

@@ -70,6 +70,7 @@ final class OverloadGate {
     /// The answer to a request that was not let in.
     func refusal() -> HTTPResponse {
         context.refusedRequests.wrappingAdd(1, ordering: .relaxed)
+        context.statistics.refuse(.overload)
         var response = ConnectionContext.plain(.serviceUnavailable, "The server has too much to do. Try again soon.")
         response.headers.set("Retry-After", String(context.limits.retryAfterSeconds))
         // Gives the buffers of the connection back.
