@@ -27,6 +27,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A Swift target of the product; its tests live in `Tests/<name>Tests` where they exist.
@@ -51,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -78,17 +80,24 @@ let package = Package(
             // request would make a dozen.
             [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
+        target("Observability", ["HTTPCore", "JSON", logging, tracing]),
         target("Postgres", ["CLibPQ", "EventLoop", "JSON", collections, crypto, lifecycle, logging]),
         // The HTTP client's TLS settings and buffers are types of swift-nio, paths of subprocesses of swift-system.
         target(
             "Kubernetes",
             ["JSON", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess, systemPackage, yams]
         ),
-        target("Portal", ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics]),
+        target(
+            "Portal",
+            ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics, tracing]
+        ),
         target("PortalHosts", ["JSON", "Kubernetes", "Portal", crypto, logging, subprocess, systemPackage, yams]),
         target(
             "PortalWeb",
-            ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", crypto, logging, metrics, mustache, yams]
+            [
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Observability", "Portal", crypto, logging, metrics,
+                mustache, tracing, yams,
+            ]
         ),
         target(
             "PortalTesting",
@@ -100,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "vcluster-portal",
             dependencies: [
-                "EventLoop", "HTTPServer", "JSON", "Kubernetes", "Portal", "PortalHosts", "PortalWeb", "Postgres",
-                argumentParser, configuration, lifecycle, logging, metrics, unixSignals,
+                "EventLoop", "HTTPServer", "JSON", "Kubernetes", "Observability", "Portal", "PortalHosts", "PortalWeb",
+                "Postgres", argumentParser, configuration, lifecycle, logging, metrics, tracing, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -112,9 +121,17 @@ let package = Package(
         tests("PostgresTests", ["EventLoop", "JSON", "PortalTesting", "Postgres", logging]),
         tests(
             "KubernetesTests",
-            ["JSON", "Kubernetes", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]
+            [
+                "HTTPCore", "JSON", "Kubernetes", "Observability", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioPosix,
+                nioSSL, tracing,
+            ]
         ),
-        tests("PortalTests", ["EventLoop", "JSON", "Portal", "PortalTesting", "Postgres", logging]),
+        tests("ObservabilityTests", ["HTTPCore", "JSON", "Observability", logging, tracing]),
+        tests(
+            "PortalTests",
+            ["EventLoop", "HTTPCore", "JSON", "Observability", "Portal", "PortalTesting", "Postgres", logging, tracing]
+        ),
         tests(
             "PortalHostsTests",
             ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", "Postgres", logging]
@@ -122,8 +139,8 @@ let package = Package(
         tests(
             "PortalWebTests",
             [
-                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", "PortalTesting", "PortalWeb", "Postgres",
-                asyncHTTPClient, logging, metrics, yams,
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Observability", "Portal", "PortalTesting", "PortalWeb",
+                "Postgres", asyncHTTPClient, logging, metrics, tracing, yams,
             ]
         ),
         tests(

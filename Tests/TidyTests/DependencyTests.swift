@@ -10,11 +10,12 @@ struct DependencyTests {
         "EventLoop": ["CEpoll"],
         "HTTPCore": [],
         "HTTPServer": ["CEpoll", "COpenSSL", "CZlib", "EventLoop", "HTTPCore"],
+        "Observability": ["HTTPCore", "JSON"],
         "Postgres": ["CLibPQ", "EventLoop", "JSON"],
         "Kubernetes": ["JSON"],
         "Portal": ["JSON", "Postgres"],
         "PortalHosts": ["JSON", "Kubernetes", "Portal"],
-        "PortalWeb": ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal"],
+        "PortalWeb": ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Observability", "Portal"],
     ]
 
     /// Targets that only wire others together or serve tests.
