@@ -12,7 +12,8 @@ enum OperationQueries {
     static let columns: SQL = """
         o.id, o.tenant_id, t.path AS tenant_path, o.vcluster_id, o.vcluster_name, o.verb, o.state, o.progress,
         o.attempt, o.reason, o.message, o.cancel_requested_at, o.retry_of, o.created_by, o.created_by_name,
-        o.created_at, o.started_at, o.finished_at, o.deadline_at, o.run_at, o.generation, o.parameters, o.lease_token
+        o.created_at, o.started_at, o.finished_at, o.deadline_at, o.run_at, o.generation, o.parameters, o.lease_token,
+        o.traceparent
         """
 
     /// One row or none, by the primary key; no lock.
@@ -68,16 +69,23 @@ enum OperationQueries {
     }
 
     /// Inserts an operation; violates `operations_one_active_per_vcluster` when another one is on its way.
-    static func insert(_ operation: Operation, generation: Int64, parameters: JSONValue, requestID: String?) -> SQL {
+    static func insert(
+        _ operation: Operation,
+        generation: Int64,
+        parameters: JSONValue,
+        requestID: String?,
+        traceparent: String?
+    ) -> SQL {
         """
         INSERT INTO operations (
             id, tenant_id, vcluster_id, retry_of, created_by, generation, created_at, run_at, deadline_at, progress,
-            verb, state, vcluster_name, created_by_name, request_id, parameters
+            verb, state, vcluster_name, created_by_name, request_id, traceparent, parameters
         ) VALUES (
             \(operation.id), \(operation.tenantID), \(operation.vclusterID), \(operation.retryOf),
             \(operation.createdBy), \(generation), \(operation.createdAt), \(operation.runAt),
             \(operation.deadlineAt), \(operation.progress), \(operation.verb), \(operation.state),
-            \(operation.vclusterName), \(operation.createdByName), \(requestID), \(parameters)
+            \(operation.vclusterName), \(operation.createdByName), \(requestID), \(traceparent),
+            \(parameters)
         )
         """
     }

@@ -50,15 +50,21 @@ struct OperationRun: Sendable {
     func run(nudge: Nudge) async {
         do {
             let (stored, vcluster) = try await store.load()
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await keepLease(nudge) }
-                group.addTask { await steps(stored, vcluster) }
-                // The heartbeat ends only by a stop, the steps by themselves or by a stop: the first end ends both.
-                await group.next()
-                group.cancelAll()
+            await OperationTrace.with(stored.traceparent, stored.operation.verb.rawValue) {
+                await run(stored, vcluster, nudge)
             }
         } catch {
             logger.info("an operation could not be loaded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func run(_ stored: StoredOperation, _ vcluster: VCluster, _ nudge: Nudge) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await keepLease(nudge) }
+            group.addTask { await steps(stored, vcluster) }
+            // The heartbeat ends only by a stop, the steps by themselves or by a stop: the first end ends both.
+            await group.next()
+            group.cancelAll()
         }
     }
 

@@ -7,6 +7,7 @@ struct StoredOperation: Sendable {
     var parameters: OperationParameters
     var generation: Int64
     var leaseToken: Int64
+    var traceparent: String?
 }
 
 extension StoredOperation {
@@ -16,7 +17,8 @@ extension StoredOperation {
             operation: try Operation(row: row, steps: steps),
             parameters: OperationParameters(stored: try row.decode("parameters")),
             generation: try row.decode("generation"),
-            leaseToken: try row.decode("lease_token")
+            leaseToken: try row.decode("lease_token"),
+            traceparent: try row.decode("traceparent")
         )
     }
 }

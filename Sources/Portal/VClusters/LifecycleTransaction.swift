@@ -205,7 +205,8 @@ struct LifecycleTransaction: Sendable {
                 operation,
                 generation: generation,
                 parameters: parameters.json,
-                requestID: caller.requestID
+                requestID: caller.requestID,
+                traceparent: OperationTrace.current
             ),
             OperationQueries.insertSteps(operation.steps, of: operation.id, at: now),
         ]

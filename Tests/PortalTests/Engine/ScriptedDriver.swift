@@ -1,5 +1,8 @@
 import FoundationEssentials
+import HTTPCore
+import Instrumentation
 import JSON
+import Observability
 import Portal
 import Synchronization
 
@@ -26,6 +29,7 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         var releases: [String: Release] = [:]
         var namespaces: Set<String> = []
         var calls: [Call] = []
+        var traces: [TraceContext?] = []
         var failures: [String: [HostError]] = [:]
         var lasting: [String: HostError] = [:]
         var observedFailure: HostError?
@@ -83,6 +87,9 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
 
     var calls: [Call] { state.withLock { $0.calls } }
 
+    /// The trace that each call was a part of.
+    var traces: [TraceContext?] { state.withLock { $0.traces } }
+
     func calls(_ name: String) -> [Call] { calls.filter { $0.name == name } }
 
     func release(in namespace: String) -> Release? { state.withLock { $0.releases[namespace] } }
@@ -92,6 +99,7 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
     private func enter(_ name: String, _ target: VClusterTarget) async throws {
         let (gate, error) = state.withLock { state -> (Gate?, HostError?) in
             state.calls.append(Call(name: name, namespace: target.namespace, generation: target.generation))
+            state.traces.append(InstrumentationContext.current?.trace)
             let gate = state.gates.removeValue(forKey: name)
             if var queue = state.failures[name], !queue.isEmpty {
                 let error = queue.removeFirst()
