@@ -2,7 +2,6 @@ import EventLoop
 import HTTPCore
 import HTTPServer
 import Logging
-
 import PortalWeb
 
 /// How the clients of a test reach its portal: by its handler, or by a server on a port of its own.
@@ -29,9 +28,8 @@ struct TestConnection: Sendable {
         case .memory:
             try await body(.memory(application))
         case .live:
-            var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: 0)
             let server = HTTPServer(
-                configuration: configuration,
+                configuration: HTTPServerConfiguration(),
                 group: group,
                 logger: logger,
                 handler: application.handler

@@ -1,7 +1,7 @@
 import HTTPCore
 import HTTPServer
 import JSON
-import Logging
+public import Logging
 public import Portal
 public import PortalWeb
 public import Postgres
@@ -84,6 +84,10 @@ public struct TestPortalOptions: Sendable {
     public var drivers: (any HostDriverFactory)?
     /// What people reach the portal at.
     public var publicURL: String?
+    /// Which requests get a line in the access log.
+    public var accessLog = AccessLogPolicy()
+    /// Where the log goes.
+    public var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// A portal in memory without workers.
     public init() {}
@@ -114,7 +118,7 @@ public func withPortal(
     _ body: @escaping @Sendable (TestPortal) async throws -> Void
 ) async throws {
     try await TestDatabase.withLease(configure: { $0.poolSize = options.runsWorkers ? 10 : 4 }) { lease in
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let logger = options.logger
         let hosts = ScriptedHosts()
         let services = PortalServices(
             database: lease.database,
@@ -129,7 +133,8 @@ public func withPortal(
             configuration: WebConfiguration(
                 root: try TestProject.root(),
                 publicURL: options.publicURL,
-                limits: options.limits
+                limits: options.limits,
+                accessLog: options.accessLog
             ),
             logger: logger
         )

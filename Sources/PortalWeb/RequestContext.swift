@@ -16,6 +16,9 @@ public struct RequestContext: Sendable {
     /// The value of the template's parameter, percent-decoded.
     public let parameter: String?
 
+    /// The place of the request in a distributed trace.
+    public let trace: RequestTrace
+
     /// What all handlers share: services, renderer, static files, limits.
     public let environment: WebEnvironment
 

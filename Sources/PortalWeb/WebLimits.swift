@@ -25,6 +25,9 @@ public struct WebLimits: Sendable {
     /// Seconds the readiness probe waits for the database.
     public var readinessTimeoutSeconds = 2
 
+    /// Characters of a `User-Agent` in the access log.
+    public var userAgentLengthMax = 256
+
     /// The documented defaults.
     public init() {}
 }

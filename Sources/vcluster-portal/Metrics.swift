@@ -1,3 +1,5 @@
+import HTTPServer
+import Observability
 import Portal
 import PortalWeb
 import Postgres
@@ -21,6 +23,34 @@ extension PoolStatistics {
                 "Callers sent away because they waited too long or too many did.",
                 Double(refusedTotal)
             ),
+        ]
+    }
+}
+
+extension HTTPServerStatistics {
+    /// What the server answered without a handler, for `/metrics`.
+    var samples: [PrometheusSample] {
+        [
+            PrometheusSample(
+                "http_requests_refused_total",
+                .counter,
+                "Input that the HTTP server answered by itself, because it was no request it could hand on.",
+                values: refusals.map { ([("reason", $0.reason.rawValue)], Double($0.count)) }
+            )
+        ]
+    }
+}
+
+extension LogSink {
+    /// The state of the log for `/metrics`.
+    var samples: [PrometheusSample] {
+        [
+            PrometheusSample(
+                "portal_log_lines_dropped_total",
+                .counter,
+                "Lines of the log that nobody took in time.",
+                Double(droppedCount)
+            )
         ]
     }
 }

@@ -1,7 +1,5 @@
 import Configuration
 import Foundation
-import Logging
-import Portal
 
 /// The server's settings, read from `PORTAL_…` environment variables (README, "Configuration").
 struct PortalConfiguration: Sendable {
@@ -17,7 +15,7 @@ struct PortalConfiguration: Sendable {
     var helm: String
     var deleteGrace: Duration
     var lease: Duration
-    var logLevel: Logger.Level
+    var log: Log
 
     /// What is wrong with the environment, for a person at a terminal; all problems at once.
     struct Problem: Error, CustomStringConvertible {
@@ -47,13 +45,7 @@ struct PortalConfiguration: Sendable {
         if encryptionKeys.isEmpty {
             problems.append("PORTAL_ENCRYPTION_KEYS is not set (id:base64 of 32 bytes; it encrypts hosts' credentials)")
         }
-        let levelText = portal.string(forKey: "log.level", default: "info")
-        let level = Logger.Level(rawValue: levelText)
-        if level == nil {
-            problems.append(
-                "PORTAL_LOG_LEVEL must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: " "))"
-            )
-        }
+        let log = Log.load(portal, problems: &problems)
         let address = portal.string(forKey: "address", default: "127.0.0.1")
         let port = integer("port", "PORTAL_PORT", default: 8080, in: 0...65_535)
         let loops = integer("loops", "PORTAL_LOOPS", default: 0, in: 0...256)
@@ -72,7 +64,7 @@ struct PortalConfiguration: Sendable {
                 integer("delete.grace.seconds", "PORTAL_DELETE_GRACE_SECONDS", default: 259_200, in: 0...31_536_000)
             ),
             lease: .seconds(integer("lease.seconds", "PORTAL_LEASE_SECONDS", default: 15, in: 1...600)),
-            logLevel: level ?? .info
+            log: log
         )
         guard problems.isEmpty else { throw Problem(lines: problems) }
         return configuration

@@ -1,9 +1,12 @@
 import EventLoop
 import Foundation
+import Glibc
 import Logging
+import Observability
 import Portal
 import PortalHosts
 import Postgres
+import Tracing
 
 /// What every command is made of: the loops, the database and the services over it.
 struct Runtime: Sendable {
@@ -13,18 +16,17 @@ struct Runtime: Sendable {
     let services: PortalServices
     let drivers: PortalHostDrivers
     let logger: Logger
+    let logSink: LogSink
 
     /// Wires the product together from the environment.
     ///
     /// - Throws: ``PortalConfiguration/Problem``, or an error of the key ring, for a person at a terminal.
     static func make() throws -> Runtime {
         let configuration = try PortalConfiguration.load()
-        let level = configuration.logLevel
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        let logSink = LogSink(descriptor: STDERR_FILENO)
+        logSink.bootstrapLogging(configuration.log.format, level: configuration.log.level)
+        // Before the first HTTP client is made: it takes the tracer that is there then.
+        InstrumentationSystem.bootstrap(W3CTracer())
         let logger = Logger(label: "portal")
         let group = try configuration.loops.map { try EventLoopGroup(loops: $0) } ?? EventLoopGroup()
         let database = try PostgresDatabase(
@@ -67,7 +69,8 @@ struct Runtime: Sendable {
             database: database,
             services: services,
             drivers: drivers,
-            logger: logger
+            logger: logger,
+            logSink: logSink
         )
     }
 

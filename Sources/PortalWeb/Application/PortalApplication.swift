@@ -1,5 +1,6 @@
 public import HTTPCore
 public import HTTPServer
+import Instrumentation
 public import Logging
 public import Portal
 
@@ -49,18 +50,27 @@ public struct PortalApplication: Sendable {
     public var routes: [(method: HTTPMethod, pattern: RoutePattern)] { router.registered }
 
     /// Answers one request; every failure is an answer too.
+    ///
+    /// Everything that is done for the request, here or by a task that this one starts, is part of its trace.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let started = ContinuousClock.now
         let match = router.match(request.method, segments: request.head.target.segments)
         var context = RequestContext(request: request, match: match, environment: environment)
-        var response: HTTPResponse
-        do {
-            response = try await answer(match, &context)
-        } catch {
-            response = ErrorResponder(environment: environment).response(to: error, context)
+        let instrumentation = context.instrumentation
+        var response = await InstrumentationContext.withValue(instrumentation) {
+            await respond(match, &context)
         }
+        response.body = response.body.carrying(instrumentation)
         finisher.finish(&response, context, took: .now - started)
         return response
+    }
+
+    private func respond(_ match: Router.Match, _ context: inout RequestContext) async -> HTTPResponse {
+        do {
+            return try await answer(match, &context)
+        } catch {
+            return ErrorResponder(environment: environment).response(to: error, context)
+        }
     }
 
     private func answer(_ match: Router.Match, _ context: inout RequestContext) async throws -> HTTPResponse {

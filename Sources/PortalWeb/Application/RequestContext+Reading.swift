@@ -5,14 +5,19 @@ import Portal
 extension RequestContext {
     /// The context of a request that was matched and not authenticated yet.
     init(request: HTTPRequest, match: Router.Match, environment: WebEnvironment) {
-        switch match {
-        case .found(let pattern, let parameter, _):
-            self.init(request: request, pattern: pattern, parameter: parameter, environment: environment)
-        case .methodNotAllowed(let pattern, _), .options(let pattern, _):
-            self.init(request: request, pattern: pattern, parameter: nil, environment: environment)
-        case .notFound:
-            self.init(request: request, pattern: nil, parameter: nil, environment: environment)
-        }
+        let (pattern, parameter): (RoutePattern?, String?) =
+            switch match {
+            case .found(let pattern, let parameter, _): (pattern, parameter)
+            case .methodNotAllowed(let pattern, _), .options(let pattern, _): (pattern, nil)
+            case .notFound: (nil, nil)
+            }
+        self.init(
+            request: request,
+            pattern: pattern,
+            parameter: parameter,
+            trace: RequestTrace(request.headers),
+            environment: environment
+        )
     }
 
     /// Reads the body of an unsafe request within the limit, and decodes it when it is a form.

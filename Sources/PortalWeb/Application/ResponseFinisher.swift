@@ -1,16 +1,21 @@
 import HTTPCore
 import HTTPServer
-import Logging
 import Portal
 
 /// What every response gets at the end: security and caching headers, times, metrics and one line in the log.
 struct ResponseFinisher: Sendable {
     private let environment: WebEnvironment
     private let security: [(name: String, value: String)]
+    private let accessLog: AccessLog
 
     init(environment: WebEnvironment) {
         self.environment = environment
         security = Self.securityHeaders(isSecure: environment.isSecure)
+        accessLog = AccessLog(
+            policy: environment.configuration.accessLog,
+            logger: environment.logger,
+            userAgentLengthMax: environment.limits.userAgentLengthMax
+        )
     }
 
     func finish(_ response: inout HTTPResponse, _ context: RequestContext, took duration: Duration) {
@@ -20,33 +25,15 @@ struct ResponseFinisher: Sendable {
         // Answers differ by caller, cookie and Accept; only files are shared and say so themselves.
         if !response.headers.contains("Cache-Control") { response.headers.set("Cache-Control", "no-store") }
         response.headers.set("X-Request-Id", context.request.id)
-        let milliseconds = Self.milliseconds(duration)
-        response.headers.set("Server-Timing", "app;dur=\(milliseconds)")
+        response.headers.set("traceparent", context.trace.context.traceparent)
+        response.headers.set("Server-Timing", "app;dur=\(Self.milliseconds(duration))")
         environment.requestMetrics.record(context, status: response.status.code, duration: duration)
-        log(response, context, milliseconds: milliseconds)
-    }
-
-    private func log(_ response: HTTPResponse, _ context: RequestContext, milliseconds: String) {
-        // The query stays out: it may hold what people searched for, or a token they pasted.
-        environment.logger.info(
-            "request",
-            metadata: [
-                "method": "\(context.request.method.rawValue)",
-                "path": "\(context.request.path)",
-                "route": "\(context.pattern?.rawValue ?? "-")",
-                "status": "\(response.status.code)",
-                "durationMilliseconds": "\(milliseconds)",
-                "requestId": "\(context.request.id)",
-                "user": "\(context.caller?.user.id.description ?? "-")",
-                "remote": "\(context.request.remoteAddress)",
-            ]
-        )
+        accessLog.record(response, context, took: duration)
     }
 
     /// Milliseconds with three decimals, as `Server-Timing` writes durations.
     private static func milliseconds(_ duration: Duration) -> String {
-        let (seconds, attoseconds) = duration.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        let microseconds = duration.wholeMicroseconds
         let fraction = String(microseconds % 1_000)
         return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
     }

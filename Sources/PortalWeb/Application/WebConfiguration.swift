@@ -11,11 +11,20 @@ public struct WebConfiguration: Sendable {
     /// The bounds of the web layer.
     public var limits: WebLimits
 
+    /// Which requests get a line in the access log.
+    public var accessLog: AccessLogPolicy
+
     /// A configuration with the documented limits.
-    public init(root: String, publicURL: String? = nil, limits: WebLimits = WebLimits()) {
+    public init(
+        root: String,
+        publicURL: String? = nil,
+        limits: WebLimits = WebLimits(),
+        accessLog: AccessLogPolicy = AccessLogPolicy()
+    ) {
         self.root = root
         self.publicURL = publicURL
         self.limits = limits
+        self.accessLog = accessLog
     }
 
     /// Whether people reach the portal by HTTPS.

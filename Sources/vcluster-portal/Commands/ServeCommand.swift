@@ -18,22 +18,26 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await Runtime.with { runtime in
             try await runtime.requireMigrated()
-            let probes = runtime.probes
+            let statistics = HTTPServerStatistics()
+            let probes = runtime.probes(statistics)
             MetricsSystem.bootstrap(probes.metrics)
             let application = try PortalApplication(
                 services: runtime.services,
                 configuration: WebConfiguration(
                     root: runtime.configuration.root,
-                    publicURL: runtime.configuration.publicURL
+                    publicURL: runtime.configuration.publicURL,
+                    accessLog: runtime.configuration.log.access
                 ),
                 probes: probes,
                 logger: Logger(label: "portal.web")
             )
+            var configuration = HTTPServerConfiguration(
+                host: runtime.configuration.address,
+                port: UInt16(runtime.configuration.port)
+            )
+            configuration.statistics = statistics
             let server = HTTPServer(
-                configuration: HTTPServerConfiguration(
-                    host: runtime.configuration.address,
-                    port: UInt16(runtime.configuration.port)
-                ),
+                configuration: configuration,
                 group: runtime.group,
                 logger: Logger(label: "portal.http"),
                 handler: application.handler
@@ -68,7 +72,7 @@ extension Runtime {
     }
 
     /// What `/readyz` and `/metrics` tell of this process.
-    fileprivate var probes: WebProbes {
+    fileprivate func probes(_ statistics: HTTPServerStatistics) -> WebProbes {
         WebProbes(
             checks: [
                 ReadinessCheck(name: "database") { try await database.ping() },
@@ -77,6 +81,7 @@ extension Runtime {
             metricSources: [
                 MetricSource { database.statistics.samples },
                 MetricSource { await operationSamples() },
+                MetricSource { statistics.samples + logSink.samples },
             ]
         )
     }

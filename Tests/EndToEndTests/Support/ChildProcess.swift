@@ -5,6 +5,7 @@ import Synchronization
 final class ChildProcess: Sendable {
     let processIdentifier: Int32
     private let record: OutputRecord
+    private let outputHandle: FileHandle
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -34,7 +35,11 @@ final class ChildProcess: Sendable {
         try process.run()
         self.processIdentifier = process.processIdentifier
         self.record = record
+        outputHandle = pipe.fileHandleForReading
     }
+
+    /// Leaves the output in its pipe from now on, as a reader does that hangs.
+    func stopReading() { outputHandle.readabilityHandler = nil }
 
     /// All complete lines so far.
     var output: String { record.text }
