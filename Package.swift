@@ -117,7 +117,10 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("EventLoopTests", ["EventLoop"]),
         tests("HTTPCoreTests", ["HTTPCore"]),
-        tests("HTTPServerTests", ["COpenSSL", "EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]),
+        tests(
+            "HTTPServerTests",
+            ["COpenSSL", "CZlib", "EventLoop", "HTTPCore", "HTTPServer", lifecycle, logging]
+        ),
         tests("PostgresTests", ["EventLoop", "JSON", "PortalTesting", "Postgres", logging]),
         tests(
             "KubernetesTests",

@@ -20,7 +20,7 @@ public struct HTTPLimits: Sendable, Hashable {
     public var chunkLineBytesMax = 256
     /// All chunk extensions of one message; more is answered 400 (RFC 9112 section 7.1.1 asks for a bound).
     public var chunkExtensionBytesMax = 4 * 1024
-    /// Trailer section, discarded; larger is answered 431.
+    /// Trailer section; larger is answered 431.
     public var trailerBytesMax = 4 * 1024
     /// Field lines of the trailer section; more is answered 431.
     public var trailerCountMax = 32
@@ -58,6 +58,12 @@ public struct HTTPLimits: Sendable, Hashable {
     public var outputBytesMax = 64 * 1024
     /// Response content up to this size is sent from one buffer with its head; larger content is not copied.
     public var coalescedBytesMax = 16 * 1024
+    /// Response content from this size on is compressed; less fits into one segment of TCP with its head anyway.
+    public var compressedBytesMin = 1024
+    /// Responses that are compressed at the same time on one event loop; the ones beyond are sent as they are.
+    ///
+    /// Streams count for as long as they last. Each takes 256 KiB (zlib.h, `deflateInit2`).
+    public var compressorsMax = 64
     /// Request content that a handler left unread and that is read away to keep the connection; with more to come the
     /// connection is closed.
     public var drainBytesMax: Int64 = 256 * 1024
@@ -88,10 +94,22 @@ public struct HTTPLimits: Sendable, Hashable {
     public static let acceptBatchMax = 64
     /// Pieces of chunked content are joined up to this size: a flood of tiny chunks must not cost a piece each.
     public static let joinedChunkBytesMax = 64 * 1024
+    /// Content compressed in a row before the loop looks at its other work: less than a millisecond.
+    public static let compressedPieceBytesMax = 32 * 1024
+    /// Idle compressors that a loop keeps for its next responses.
+    public static let compressorsKeptMax = 4
+    /// Ranges that a request may ask for; with more of them it gets everything (RFC 9110 section 17.15).
+    public static let rangesMax = 16
+    /// Ranges with at most this gap are sent as one: the head of another part would be longer.
+    public static let rangeGapBytesMax: Int64 = 128
     /// Static files up to this size are kept in memory.
     public static let staticFileCachedBytesMax: Int64 = 256 * 1024
     /// Largest static file.
     public static let staticFileBytesMax: Int64 = 1 << 30
+    /// Largest static file that is compressed when it is read.
+    public static let staticCodedFileBytesMax: Int64 = 4 * 1024 * 1024
+    /// Compressed static files of one folder that are kept in memory, all together.
+    public static let staticCodedBytesMax = 16 * 1024 * 1024
     /// Static files that a folder may have.
     public static let staticFilesMax = 10_000
     /// Depth of folders below the root of static files.

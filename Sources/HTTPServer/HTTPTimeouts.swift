@@ -9,6 +9,8 @@ public struct HTTPTimeouts: Sendable, Hashable {
     /// Pause that a client may make in taking a response, over the time that ``bytesPerSecondMin`` allows: then the
     /// connection is closed.
     public var write = Duration.seconds(20)
+    /// Longest time that content of a compressed stream waits for more, which would compress it better.
+    public var compressedPause = Duration.milliseconds(100)
     /// Slowest transfer of content in both directions that is tolerated for long.
     public var bytesPerSecondMin = 512
     /// How long the end of a connection waits for the client to close it too, so that the last response is not lost.

@@ -45,6 +45,24 @@ struct NegotiationTests {
         }
     }
 
+    @Test func coding_isWeighed() {
+        let examples: [(String?, ContentCoding)] = [
+            (nil, .identity), ("", .identity), ("gzip", .gzip), ("br", .brotli), ("gzip, br", .brotli),
+            ("gzip;q=1, br;q=0.9", .gzip), ("*", .brotli), ("*;q=0.1, gzip", .gzip), ("X-GZIP", .gzip),
+            ("identity", .identity), ("identity;q=0.3, gzip;q=0.3", .gzip), ("identity, gzip;q=0.999", .identity),
+            ("gzip;q=0, br;q=0", .identity), ("*;q=0", .identity), ("identity;q=0", .identity),
+            ("gzip;q=0.000", .identity),
+            ("gzip;q=0, gzip", .identity), ("gzip;q=7, br;q=x, deflate", .identity), ("gzip ; q=0.5", .gzip),
+            ("compress, , gzip;q=0.001", .gzip), ("gzip;q", .identity), ("g zip", .identity),
+            ("*;q=0, identity", .identity),
+        ]
+        for (value, expected) in examples {
+            #expect(AcceptEncoding(value).best(of: [.brotli, .gzip, .identity]) == expected, "\(value ?? "none")")
+        }
+        #expect(AcceptEncoding("br").best(of: [.gzip, .identity]) == .identity)
+        #expect(AcceptEncoding("*;q=0").weight(of: .identity) == 0 && AcceptEncoding("gzip").weight(of: .identity) == 1)
+    }
+
     @Test func lists_areBounded() {
         let long = Array(repeating: "a/b", count: 1000).joined(separator: ",")
         #expect(AcceptHeader(long).ranges.count == HTTPLimits.listMembersMax)
@@ -61,9 +79,11 @@ struct NegotiationTests {
             }
             _ = AcceptHeader(text).best(of: [.html, .json])
             _ = MediaType(parsing: text)
+            _ = AcceptEncoding(text).best(of: ContentCoding.allCases)
             _ = LanguageRange.best(of: ["en"], for: text)
             _ = EntityTagList(text)
             _ = ByteRange(text, length: 100)
+            _ = ByteRange("bytes=" + text, length: 1000)
             _ = HTTPDate(parsing: text)
             _ = Cookies(["Cookie": text])
             _ = QueryItems(parsing: text)

@@ -67,13 +67,7 @@ public enum ResponseEncoder {
         var fields: HTTPHeaders = ["Date": date.description]
         if !server.isEmpty { fields.add("Server", server) }
         var lines: [UInt8] = []
-        for field in fields {
-            lines.append(addingCapacity: HeadWriter.room(field)) { span in
-                var writer = HeadWriter(&span)
-                writer.write(field)
-                writer.finish(&span)
-            }
-        }
+        for field in fields { appendField(field, to: &lines) }
         return lines
     }
 
@@ -91,9 +85,17 @@ public enum ResponseEncoder {
         appendLineEnd(to: &buffer)
     }
 
-    /// Appends the last chunk and an empty trailer section.
-    public static func appendLastChunk(to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: "0\r\n\r\n".utf8)
+    /// Appends the last chunk and the trailer section (RFC 9112 section 7.1.2).
+    ///
+    /// - Parameters:
+    ///   - trailers: Fields behind the content; those that ``TrailerFields`` forbids are dropped.
+    ///   - buffer: Receives the bytes.
+    public static func appendLastChunk(trailers: HTTPHeaders = [:], to buffer: inout [UInt8]) {
+        buffer.append(contentsOf: "0\r\n".utf8)
+        for field in trailers where !isReserved(field.name) && TrailerFields.isAllowed(field.name) {
+            appendField(field, to: &buffer)
+        }
+        appendLineEnd(to: &buffer)
     }
 
     /// Whether a field belongs to the encoder alone.
@@ -108,6 +110,14 @@ public enum ResponseEncoder {
         case 14: ASCII.equalsIgnoringCase(name, "Content-Length")
         case 17: ASCII.equalsIgnoringCase(name, "Transfer-Encoding")
         default: false
+        }
+    }
+
+    private static func appendField(_ field: HTTPHeaders.Field, to buffer: inout [UInt8]) {
+        buffer.append(addingCapacity: HeadWriter.room(field)) { span in
+            var writer = HeadWriter(&span)
+            writer.write(field)
+            writer.finish(&span)
         }
     }
 

@@ -1,8 +1,11 @@
 /// Reads chunked content (RFC 9112 section 7.1): a value-type state machine, fed with bytes, without I/O.
 ///
-/// Chunk extensions are checked for size and dropped; the trailer section is checked for its grammar and size and
-/// dropped, because no field in it may change how the request is understood.
+/// Chunk extensions are checked for size and dropped. The trailer section is checked for its grammar and size; of its
+/// fields those are kept that ``TrailerFields`` allows, because no field in it may change how the request is understood.
 public struct ChunkedDecoder: Sendable {
+    /// The fields that came after the content; complete with ``Action/end``.
+    public private(set) var trailers = HTTPHeaders()
+
     private let limits: HTTPLimits
     private var state = State.sizeLine
     private var lines = LineReader()
@@ -126,6 +129,8 @@ public struct ChunkedDecoder: Sendable {
         guard trailerBytes <= limits.trailerBytesMax, trailerCount <= limits.trailerCountMax else {
             throw .trailersTooLarge
         }
-        try FieldLine.validate(line)
+        let colon = try FieldLine.validate(line)
+        guard TrailerFields.isAllowed(String(ascii: line.extracting(..<colon))) else { return }
+        try FieldLine.parse(line, into: &trailers)
     }
 }

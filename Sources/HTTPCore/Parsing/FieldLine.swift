@@ -17,11 +17,10 @@ enum FieldLine {
         headers.add(name, String(ascii: line.extracting(start..<end)))
     }
 
-    /// Checks a line as ``parse(_:into:)`` does, without keeping anything: for trailers, which are discarded.
+    /// Checks a line as ``parse(_:into:)`` does, without keeping anything: for trailers, not all of which are kept.
     ///
     /// - Returns: Position of the colon, at least 1.
     /// - Throws: As ``parse(_:into:)``.
-    @discardableResult
     static func validate(_ line: Span<UInt8>) throws(HTTPParseError) -> Int {
         guard !line.isEmpty else { throw .invalidFieldName }
         guard !isWhiteSpace(line[0]) else { throw .foldedField }

@@ -3,6 +3,8 @@ public struct RequestDecoder: Sendable {
     private let limits: HTTPLimits
     private var parser: RequestParser
     private var state = State.head
+    /// The fields that came after the last chunked content that ended; see ``TrailerFields``.
+    public private(set) var trailers = HTTPHeaders()
 
     private enum State: Sendable {
         case head
@@ -79,7 +81,9 @@ public struct RequestDecoder: Sendable {
             switch action {
             case .needMore: return .needMore
             case .data(let range): return .content(range)
-            case .end: return .end
+            case .end:
+                trailers = decoder.trailers
+                return .end
             }
         }
     }

@@ -48,7 +48,7 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The value of `If-Match` or `If-None-Match`.
-public enum EntityTagList: Sendable, Hashable {
+public enum EntityTagList: Sendable, Hashable, CustomStringConvertible {
     /// `*`: any current representation.
     case any
     /// The tags listed; members that are malformed are left out.

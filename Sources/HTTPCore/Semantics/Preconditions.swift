@@ -13,6 +13,9 @@ public enum Preconditions {
 
     /// Evaluates `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since`.
     ///
+    /// A tag that the server made for the compressed form of the representation stands for `tag` too, see
+    /// ``EntityTag/coded(_:)``.
+    ///
     /// - Parameters:
     ///   - request: A request that would succeed without conditions.
     ///   - tag: Tag of the current representation; `nil` when there is none or it has no tag.
@@ -25,17 +28,24 @@ public enum Preconditions {
     ) -> Outcome {
         let headers = request.headers
         if let match = EntityTagList(headers.joined("If-Match")) {
-            if !match.matchesStrongly(tag) { return .failed }
+            if !match.matchesStrongly(tag), !match.uncoded.matchesStrongly(tag) { return .failed }
         } else if let modified, let date = HTTPDate(parsing: headers["If-Unmodified-Since"]) {
             if modified > date { return .failed }
         }
         let isRead = request.method == .get || request.method == .head
         if let noneMatch = EntityTagList(headers.joined("If-None-Match")) {
-            if noneMatch.matchesWeakly(tag) { return isRead ? .notModified : .failed }
+            if noneMatch.matchesWeakly(tag) || matchesCoded(noneMatch, tag, headers) {
+                return isRead ? .notModified : .failed
+            }
         } else if isRead, let modified, let date = HTTPDate(parsing: headers["If-Modified-Since"]) {
             if modified <= date { return .notModified }
         }
         return .proceed
+    }
+
+    private static func matchesCoded(_ list: EntityTagList, _ tag: EntityTag?, _ headers: HTTPHeaders) -> Bool {
+        guard list.uncoded.matchesWeakly(tag) else { return false }
+        return AcceptEncoding(headers.joined("Accept-Encoding")).weight(of: .gzip) > 0
     }
 
     /// Whether `Range` may be applied: there is no `If-Range`, or it names the current representation.

@@ -18,6 +18,8 @@ final class ConnectionRegistry: @unchecked Sendable {
     /// Whether the grace period is over: what is still open is cut off.
     private(set) var isCut = false
 
+    /// For the responses of these connections.
+    let compressors: CompressorPool
     private let context: ConnectionContext
     private let onEnd: @Sendable () -> Void
     /// Lets requests in, or tells them to come back later.
@@ -40,6 +42,7 @@ final class ConnectionRegistry: @unchecked Sendable {
         self.loop = loop
         self.context = context
         lines = CommonLines(server: context.serverName)
+        compressors = CompressorPool(limit: context.limits.compressorsMax)
         self.onEnd = onEnd
     }
 

@@ -11,7 +11,9 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
 
     private let loop: EventLoop
     private var connection: HTTPConnection?
-    private let response: HTTPResponse
+    private var response: HTTPResponse
+    private var compressor: StreamCompressor?
+    private var trailers = HTTPHeaders()
     private let requestID: RequestID
     private var isChunked = false
     private var isWriting = false
@@ -35,7 +37,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
         loop = connection.loop
     }
 
-    /// Sends a piece; an empty one only makes sure that the head is sent.
+    /// Sends a piece; an empty one only makes sure that the head is sent, and what a compressor holds back.
     func write(_ bytes: [UInt8]) async throws {
         guard loop.isCurrent else {
             return try await withTaskExecutorPreference(loop) { try await self.writeOnLoop(bytes) }
@@ -50,10 +52,25 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
         // Looked at after the turn: the response may have ended meanwhile.
         guard let connection else { throw HTTPWriteError.ended }
         start(connection)
-        append(bytes, connection)
         hasWrittenSince = true
         heartbeat?.lastWrite = loop.now()
+        guard compressor == nil else { return try await writeCompressed(bytes) }
+        append(bytes, connection)
         try await flush(connection)
+    }
+
+    /// Compresses in bounded steps; what is ready is sent before the next one, so that memory stays bounded too.
+    private func writeCompressed(_ bytes: [UInt8]) async throws {
+        var position = 0
+        repeat {
+            // Looked at in each step: the response may have ended while the last one was sent.
+            guard let connection, let compressor else { throw HTTPWriteError.ended }
+            let end = min(bytes.count, position + HTTPLimits.compressedPieceBytesMax)
+            append(compressor.coded(bytes.span.extracting(position..<end)), connection)
+            position = end
+            try await flush(connection)
+            if position < bytes.count { await Task.yield() }
+        } while position < bytes.count
     }
 
     /// Ends the content, after the closure has returned.
@@ -63,8 +80,20 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
         guard let connection else { throw HTTPWriteError.ended }
         start(connection)
         stopHeartbeats()
-        if isChunked { ResponseEncoder.appendLastChunk(to: &connection.output.bytes) }
+        if let compressor { append(compressor.end(), connection) }
+        if isChunked {
+            let trailers = connection.acceptsTrailers ? trailers : [:]
+            ResponseEncoder.appendLastChunk(trailers: trailers, to: &connection.output.bytes)
+        }
         try await flush(connection)
+    }
+
+    /// Keeps the fields that ``finish()`` sends behind the content.
+    func setTrailers(_ trailers: HTTPHeaders) async {
+        guard loop.isCurrent else {
+            return await withTaskExecutorPreference(loop) { await self.setTrailers(trailers) }
+        }
+        self.trailers = trailers
     }
 
     /// Cuts the sink off when the exchange is over.
@@ -73,14 +102,26 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
         if loop.isCurrent {
             stopHeartbeats()
             if let silenceTimer { loop.cancel(silenceTimer) }
+            compressor?.release()
         }
+        compressor = nil
         connection = nil
     }
 
     private func start(_ connection: HTTPConnection) {
         guard !hasStarted else { return }
         hasStarted = true
+        if response.compression == .gzipStream { startCompression(connection) }
         isChunked = connection.startResponse(response, .unknown, requestID).framing == .chunked
+    }
+
+    private func startCompression(_ connection: HTTPConnection) {
+        let (pool, pause) = (connection.registry.compressors, connection.context.timeouts.compressedPause)
+        compressor = StreamCompressor(pool: pool, loop: loop, pause: pause) { [weak self, loop] in
+            // Unstructured, and nobody waits for it: it ends with the response, whose own writes report its failure.
+            Task(executorPreference: loop) { try? await self?.write([]) }
+        }
+        if compressor != nil { response.headers.markCoded(.gzip) }
     }
 
     private func append(_ bytes: [UInt8], _ connection: HTTPConnection) {

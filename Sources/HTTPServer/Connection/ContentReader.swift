@@ -1,4 +1,6 @@
 import EventLoop
+import HTTPCore
+import Synchronization
 
 /// The handler's access to the content of the request that its connection is serving.
 final class ContentReader: @unchecked Sendable {
@@ -8,6 +10,7 @@ final class ContentReader: @unchecked Sendable {
     /// Number of bytes announced; `nil` when chunked.
     let length: Int64?
     private let loop: EventLoop
+    private let received = Mutex(HTTPHeaders())
     private var connection: HTTPConnection?
     /// Whether a read is under way.
     private(set) var isReading = false
@@ -39,8 +42,15 @@ final class ContentReader: @unchecked Sendable {
         defer { isReading = false }
         let piece = try await connection.readContent()
         if isKept, let piece { try connection.keepContent(piece.count) }
+        if piece == nil, length == nil {
+            let trailers = connection.decoder.trailers
+            received.withLock { $0 = trailers }
+        }
         return piece
     }
+
+    /// The fields behind chunked content; empty before its end has been read.
+    var trailers: HTTPHeaders { received.withLock { $0 } }
 
     /// Cuts the reader off when the exchange is over, so that a request that somebody keeps cannot read the next one.
     func invalidate() {

@@ -11,6 +11,8 @@ extension HTTPConnection {
     /// - Throws: What ended the closure, if the response is incomplete because of it.
     func sendStream(_ response: HTTPResponse, _ requestID: RequestID) async throws {
         guard exchange?.sendsContent(response.status) == true else {
+            var response = response
+            if response.compression == .gzipStream { response.headers.markCoded(.gzip) }
             startResponse(response, .unknown, requestID)
             return try await flush()
         }
@@ -64,7 +66,7 @@ extension HTTPConnection {
             // The head goes out at once: the client is connected, even if the first event is far away.
             try await sink.write([])
             try await stream.body(EventWriter(HTTPBodyWriter(sink)))
-        case .empty, .bytes, .file:
+        case .empty, .bytes, .file, .parts:
             break
         }
     }

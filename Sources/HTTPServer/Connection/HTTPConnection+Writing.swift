@@ -17,7 +17,7 @@ extension HTTPConnection {
             guard bytes.count <= context.limits.coalescedBytesMax else { return false }
             let plan = startResponse(response, .bytes(Int64(bytes.count)), requestID)
             if plan.sendsContent { output.bytes += bytes }
-        case .file, .stream, .events:
+        case .file, .parts, .stream, .events:
             return false
         }
         if isFlushWanted { _ = try sendOutput() }
@@ -40,6 +40,9 @@ extension HTTPConnection {
         case .file(let file):
             let plan = startResponse(response, .bytes(file.count), requestID)
             if plan.sendsContent { return try await sendFile(file) }
+        case .parts(let parts):
+            let plan = startResponse(response, .bytes(parts.reduce(0) { $0 + $1.count }), requestID)
+            if plan.sendsContent { try await sendParts(parts) }
         case .stream, .events:
             return try await sendStream(response, requestID)
         }
@@ -135,6 +138,21 @@ extension HTTPConnection {
             if sent == 0 { throw .failed(call: "sendfile", code: EIO) }
             position += Int64(sent ?? 0)
             return sent
+        }
+    }
+
+    /// Sends `output` and then pieces of memory and files; small ones may stay in `output`.
+    private func sendParts(_ parts: [HTTPResponseBody.Part]) async throws(SocketError) {
+        for part in parts {
+            switch part {
+            case .bytes(let bytes) where bytes.count <= context.limits.coalescedBytesMax:
+                output.bytes += bytes
+                if output.count >= context.limits.outputBytesMax { try await flush() }
+            case .bytes(let bytes):
+                try await sendLarge(bytes)
+            case .file(let file):
+                try await sendFile(file)
+            }
         }
     }
 

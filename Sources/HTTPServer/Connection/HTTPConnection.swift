@@ -43,6 +43,9 @@ final class HTTPConnection {
     /// The event stream that is being sent; the registry ends it when the server stops.
     var eventTask: Task<Void, any Error>?
 
+    /// Whether the client of the stream that is being sent takes trailer fields.
+    var acceptsTrailers = false
+
     /// How long the client may still keep its present content waiting.
     var contentBudget: TransferBudget
 
@@ -138,7 +141,7 @@ final class HTTPConnection {
             connection: isBehindProxy ? origin(of: head) : info,
             requestID: id
         )
-        let response: HTTPResponse
+        var response: HTTPResponse
         if registry.gate.enter(head) {
             do {
                 response = try await listener.handler(request)
@@ -148,6 +151,9 @@ final class HTTPConnection {
             registry.gate.leave()
         } else {
             response = registry.gate.refusal()
+        }
+        if CompressionPolicy.concerns(response, context.limits), !transport.isClosed {
+            response = await negotiated(response, for: head)
         }
         // Cut off meanwhile: the loop may have ended, and nothing here may touch it any more.
         guard !transport.isClosed else {

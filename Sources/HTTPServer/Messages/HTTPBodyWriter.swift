@@ -1,3 +1,4 @@
+public import HTTPCore
 import Synchronization
 
 /// Writes the content of a streamed response; given to the closure of ``HTTPResponseBody/stream(_:)``.
@@ -17,7 +18,8 @@ public struct HTTPBodyWriter: Sendable {
     ///
     /// Concurrent calls are sent one after the other.
     ///
-    /// - Parameter bytes: Empty content sends the head of the response and nothing more.
+    /// - Parameter bytes: Empty content sends the head of the response, and what compression holds back for better
+    ///   results (at most for ``HTTPTimeouts/compressedPause``).
     /// - Throws: ``HTTPWriteError``; `CancellationError`.
     public func write(_ bytes: [UInt8]) async throws {
         try await sink.write(bytes)
@@ -26,6 +28,16 @@ public struct HTTPBodyWriter: Sendable {
     /// Sends text as UTF-8; see ``write(_:)-([UInt8])``.
     public func write(_ text: String) async throws {
         try await sink.write(Array(text.utf8))
+    }
+
+    /// Sets the fields that are sent behind the content (RFC 9110 section 6.5), in place of those set before.
+    ///
+    /// They only reach a client that asked by `TE: trailers` and speaks HTTP/1.1, so they may say nothing that cannot be
+    /// missed. Announce them by a `Trailer` field in the head.
+    ///
+    /// - Parameter trailers: Those that ``TrailerFields`` forbids are dropped.
+    public func setTrailers(_ trailers: HTTPHeaders) async {
+        await sink.setTrailers(trailers)
     }
 }
 
@@ -43,6 +55,13 @@ public enum HTTPWriteError: Error, Sendable, Hashable {
 protocol BodySink: Sendable {
     /// Takes one piece.
     func write(_ bytes: [UInt8]) async throws
+    /// Takes the fields behind the content.
+    func setTrailers(_ trailers: HTTPHeaders) async
+}
+
+extension BodySink {
+    /// Drops them: there is no message to put them into.
+    func setTrailers(_ trailers: HTTPHeaders) async {}
 }
 
 /// Gathers content in memory.

@@ -35,6 +35,10 @@ public struct HTTPRequest: Sendable {
     public var rawPath: String { head.rawPath }
     /// What follows the `?`, as received; `nil` without one.
     public var query: String? { head.query }
+    /// `If-Match` with the tags that handlers give; `nil` without the field.
+    ///
+    /// A client that has the representation in a coding sends the tag of that, see ``EntityTag/coded(_:)``.
+    public var ifMatch: String? { EntityTagList(head.headers.joined("If-Match"))?.uncoded.description }
     /// The query's names and values; parsed at each call.
     public var queryItems: QueryItems { QueryItems(parsing: head.query) }
 

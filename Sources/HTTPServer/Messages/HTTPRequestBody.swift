@@ -32,6 +32,16 @@ public struct HTTPRequestBody: Sendable {
         }
     }
 
+    /// The fields that came behind chunked content (RFC 9110 section 6.5).
+    ///
+    /// Empty before the content has been read to its end. Those that ``TrailerFields`` forbids were dropped; what remains is as trustworthy as the content.
+    public var trailers: HTTPHeaders {
+        switch source {
+        case .bytes: [:]
+        case .connection(let reader): reader.trailers
+        }
+    }
+
     /// Reads everything.
     ///
     /// - Parameter bytesMax: Bound of this call; announced content beyond it is refused without reading.

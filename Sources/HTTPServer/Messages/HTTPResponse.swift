@@ -11,6 +11,8 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The content.
     public var body: HTTPResponseBody
+    /// Whether the server may compress the content.
+    public var compression = HTTPCompression.automatic
 
     /// A response of its parts.
     public init(status: HTTPStatus = .ok, headers: HTTPHeaders = [:], body: HTTPResponseBody = .empty) {
@@ -70,6 +72,8 @@ public enum HTTPResponseBody: Sendable {
     case bytes([UInt8])
     /// A part of a file.
     case file(FileBody)
+    /// Bytes and parts of files, one behind the other.
+    case parts([Part])
     /// Content of unknown length, written piece by piece; chunked for HTTP/1.1, ended by closing for HTTP/1.0.
     ///
     /// The head is sent with the first piece. When the closure throws, a response of which nothing was sent becomes a
@@ -78,10 +82,26 @@ public enum HTTPResponseBody: Sendable {
     case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
     /// Server-sent events.
     case events(EventStream)
+
+    /// A piece of ``parts(_:)``.
+    public enum Part: Sendable {
+        /// Bytes in memory.
+        case bytes([UInt8])
+        /// A part of a file.
+        case file(FileBody)
+
+        /// Number of bytes.
+        public var count: Int64 {
+            switch self {
+            case .bytes(let bytes): Int64(bytes.count)
+            case .file(let file): file.count
+            }
+        }
+    }
 }
 
 extension HTTPResponseBody {
-    /// The whole content in memory, for tests and in-memory clients: reads the file, runs the stream.
+    /// The whole content in memory, for tests and in-memory clients: reads files, runs the stream.
     ///
     /// - Parameter bytesMax: Bound; writing more ends the stream with ``HTTPWriteError/ended``.
     /// - Returns: The content.
@@ -91,6 +111,13 @@ extension HTTPResponseBody {
         case .empty: return []
         case .bytes(let bytes): return bytes
         case .file(let file): return try file.read()
+        case .parts(let parts):
+            return try parts.flatMap { part in
+                switch part {
+                case .bytes(let bytes): bytes
+                case .file(let file): try file.read()
+                }
+            }
         case .stream(let body):
             let sink = MemorySink(bytesMax: bytesMax)
             try await body(HTTPBodyWriter(sink))

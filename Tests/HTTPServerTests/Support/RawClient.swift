@@ -134,12 +134,16 @@ final class RawClient {
 
     /// Everything up to the end of the connection; a reset counts as an end.
     func readToEnd() async throws -> String {
+        String(decoding: try await readBytesToEnd(), as: UTF8.self)
+    }
+
+    func readBytesToEnd() async throws -> [UInt8] {
         do {
             while try await receive() {}
         } catch let error as SocketError where error.isDisconnect {
             isAtEnd = true
         }
-        return take(received.count)
+        return takeBytes(received.count)
     }
 
     /// Reads up to and with a text.
@@ -155,18 +159,22 @@ final class RawClient {
         }
     }
 
-    func readBytes(_ count: Int) async throws -> String {
+    func readBytes(_ count: Int) async throws -> [UInt8] {
         while received.count < count {
             guard try await receive() else {
                 throw Failure(description: "ended after \(received.count) of \(count) bytes")
             }
         }
-        return take(count)
+        return takeBytes(count)
     }
 
     func take(_ count: Int) -> String {
+        String(decoding: takeBytes(count), as: UTF8.self)
+    }
+
+    func takeBytes(_ count: Int) -> [UInt8] {
         defer { received.removeFirst(count) }
-        return String(decoding: received[..<count], as: UTF8.self)
+        return Array(received[..<count])
     }
 }
 
@@ -174,7 +182,11 @@ final class RawClient {
 struct RawResponse {
     var status: Int
     var headers: [(name: String, value: String)]
-    var body: String
+    /// Content without chunked coding.
+    var content: [UInt8] = []
+    var trailers: [(name: String, value: String)] = []
+
+    var body: String { String(decoding: content, as: UTF8.self) }
 
     subscript(name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -192,32 +204,41 @@ extension RawClient {
         else {
             throw Failure(description: "not a status line: \(head.debugDescription)")
         }
-        var response = RawResponse(status: status, headers: [], body: "")
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else { throw Failure(description: "not a field: \(line)") }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            response.headers.append((String(line[..<colon]), String(value)))
-        }
+        var response = RawResponse(status: status, headers: [])
+        for line in lines.dropFirst() { response.headers.append(try readField(line)) }
         if isHead || status < 200 || status == 204 || status == 304 { return response }
         if let length = response["Content-Length"].flatMap({ Int($0) }) {
-            response.body = try await readBytes(length)
+            response.content = try await readBytes(length)
         } else if response["Transfer-Encoding"] == "chunked" {
-            response.body = try await readChunks()
+            (response.content, response.trailers) = try await readChunks()
         } else {
-            response.body = try await readToEnd()
+            response.content = try await readBytesToEnd()
         }
         return response
     }
 
-    private func readChunks() async throws -> String {
-        var body = ""
+    private func readField(_ line: Substring) throws -> (name: String, value: String) {
+        guard let colon = line.firstIndex(of: ":") else { throw Failure(description: "not a field: \(line)") }
+        return (String(line[..<colon]), String(line[line.index(after: colon)...].drop { $0 == " " }))
+    }
+
+    private func readChunks() async throws -> ([UInt8], [(name: String, value: String)]) {
+        var content: [UInt8] = []
         while true {
             let line = try await read(through: "\r\n")
             guard let size = Int(line.dropLast(), radix: 16) else { throw Failure(description: "chunk size \(line)") }
-            let chunk = try await readBytes(size)
+            if size == 0 { return (content, try await readTrailers()) }
+            content += try await readBytes(size)
             guard try await read(through: "\r\n") == "\r\n" else { throw Failure(description: "chunk end") }
-            if size == 0 { return body }
-            body += chunk
+        }
+    }
+
+    private func readTrailers() async throws -> [(name: String, value: String)] {
+        var trailers: [(name: String, value: String)] = []
+        while true {
+            let line = try await read(through: "\r\n")
+            if line == "\r\n" { return trailers }
+            trailers.append(try readField(line.dropLast()))
         }
     }
 
