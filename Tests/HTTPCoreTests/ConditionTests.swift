@@ -62,6 +62,26 @@ struct ConditionTests {
         }
     }
 
+    @Test func codedTag_standsForTheHandlers() {
+        #expect(tag.coded(.gzip).description == "\"v1-gzip\"" && tag.coded(.gzip).uncoded == tag)
+        #expect(tag.coded(.brotli).description == "\"v1-br\"" && tag.coded(.identity) == tag && tag.uncoded == tag)
+        #expect(EntityTag("v1", isWeak: true).coded(.gzip) == EntityTag("v1", isWeak: true))
+        #expect(EntityTagList("\"a-gzip\", W/\"b-gzip\", \"c\"")?.uncoded.description == "\"a\", W/\"b-gzip\", \"c\"")
+        let examples: [(HTTPMethod, HTTPHeaders, Preconditions.Outcome)] = [
+            (.put, ["If-Match": "\"v1-gzip\""], .proceed), (.put, ["If-Match": "\"v2-gzip\""], .failed),
+            (.get, ["If-None-Match": "\"v1-gzip\"", "Accept-Encoding": "gzip"], .notModified),
+            (.get, ["If-None-Match": "\"v1-gzip\"", "Accept-Encoding": "gzip;q=0"], .proceed),
+            (.get, ["If-None-Match": "\"v1-gzip\""], .proceed),
+        ]
+        for (method, headers, expected) in examples {
+            let head = HTTPRequestHead(method: method, target: .root, headers: headers)
+            #expect(Preconditions.evaluate(head, tag: tag) == expected, "\(method) \(Array(headers))")
+        }
+        // A range of the compressed form is not a range of this one.
+        let head = HTTPRequestHead(method: .get, target: .root, headers: ["If-Range": "\"v1-gzip\""])
+        #expect(!Preconditions.isRangeAllowed(head, tag, modified))
+    }
+
     @Test func tag_isReadAndWritten() {
         #expect(EntityTag(parsing: "\"a,b\"")?.opaque == "a,b")
         #expect(EntityTag(parsing: "W/\"\"")?.description == "W/\"\"")
@@ -72,16 +92,42 @@ struct ConditionTests {
         #expect(EntityTagList("\"a,b\" , broken, W/\"c\"") == .tags([EntityTag("a,b"), EntityTag("c", isWeak: true)]))
     }
 
+    /// Several ranges of 10,000 bytes.
+    private let several: [(String, ByteRange)] = [
+        ("bytes=0-9,1000-1009", .parts([0..<10, 1000..<1010])),
+        // In the order asked for, also when some become one.
+        ("bytes=1000-1009, 0-9", .parts([1000..<1010, 0..<10])),
+        ("bytes=9000-,1000-1009,-500", .parts([9000..<10_000, 1000..<1010])),
+        // Overlapping, adjacent and close ones are one; so is what covers everything.
+        ("bytes=0-99,50-149,150-199", .part(0..<200)), ("bytes=0-0,129-130", .part(0..<131)),
+        ("bytes=0-0,130-131", .parts([0..<1, 130..<132])), ("bytes=0-,0-,0-", .part(0..<10_000)),
+        // What does not exist is left out.
+        ("bytes=0-9,99999-", .part(0..<10)), ("bytes=99999-,-0", .unsatisfiable),
+        ("bytes=0-9,,1000-1009,", .parts([0..<10, 1000..<1010])), ("bytes=,", .whole), ("bytes= ", .whole),
+        // One broken range breaks them all.
+        ("bytes=0-9,x", .whole), ("bytes=0-9,5-1", .whole),
+        // As many as allowed, and one more.
+        (
+            "bytes=" + (0..<16).map { "\($0 * 500)-\($0 * 500)" }.joined(separator: ","),
+            .parts((0..<16).map { Int64($0) * 500..<Int64($0) * 500 + 1 })
+        ),
+        ("bytes=" + (0..<17).map { "\($0 * 500)-\($0 * 500)" }.joined(separator: ","), .whole),
+        ("bytes=" + String(repeating: "0-,", count: 1000), .whole),
+    ]
+
     @Test func range_isResolved() {
         let examples: [(String?, ByteRange)] = [
             (nil, .whole), ("bytes=0-0", .part(0..<1)), ("bytes=2-4", .part(2..<5)), ("bytes=2-", .part(2..<10)),
             ("bytes=-3", .part(7..<10)), ("bytes=-99", .part(0..<10)), ("bytes=9-99", .part(9..<10)),
             ("Bytes=0-1", .part(0..<2)), ("bytes=10-", .unsatisfiable), ("bytes=10-20", .unsatisfiable),
             ("bytes=-0", .unsatisfiable), ("bytes=5-4", .whole), ("bytes=-", .whole), ("bytes=a-b", .whole),
-            ("bytes=0-1,3-4", .whole), ("lines=0-1", .whole), ("bytes", .whole), ("bytes=+1-2", .whole),
+            ("bytes=0-1,3-4", .part(0..<5)), ("lines=0-1", .whole), ("bytes", .whole), ("bytes=+1-2", .whole),
             ("bytes=0-99999999999999999999999", .part(0..<10)), ("bytes=99999999999999999999999-", .unsatisfiable),
         ]
         for (value, expected) in examples { #expect(ByteRange(value, length: 10) == expected, "\(value ?? "none")") }
+        for (value, expected) in several {
+            #expect(ByteRange(value, length: 10_000) == expected, "\(value)")
+        }
         #expect(ByteRange("bytes=0-", length: 0) == .unsatisfiable)
         #expect(ByteRange.contentRange(2..<5, length: 10) == "bytes 2-4/10")
     }

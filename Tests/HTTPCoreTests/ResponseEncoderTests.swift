@@ -49,6 +49,32 @@ struct ResponseEncoderTests {
         #expect(text == "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nA: b  C: d    e \t\r\n\r\n")
     }
 
+    @Test func trailers_areOnlyThoseThatMayComeLast() {
+        var bytes: [UInt8] = []
+        ResponseEncoder.appendLastChunk(to: &bytes)
+        let fields: HTTPHeaders = [
+            "Content-Digest": "sha-256=:x:", "Set-Cookie": "a", "Date": "x", "A": "b\r\nC: d", "": "x",
+        ]
+        ResponseEncoder.appendLastChunk(trailers: fields, to: &bytes)
+
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == "0\r\n\r\n0\r\nContent-Digest: sha-256=:x:\r\nA: b  C: d\r\n\r\n"
+        )
+    }
+
+    @Test func multipart_hasItsDelimiters() {
+        let text = MultipartRanges(partType: "text/css", length: 500, boundary: "b1")
+        let bytes =
+            text.head(0..<2, isFirst: true) + Array("aa".utf8) + text.head(9..<10, isFirst: false) + Array("z".utf8)
+
+        #expect(text.contentType == "multipart/byteranges; boundary=b1")
+        #expect(
+            String(decoding: bytes + text.end, as: UTF8.self) == "--b1\r\nContent-Type: text/css\r\n"
+                + "Content-Range: bytes 0-1/500\r\n\r\naa\r\n--b1\r\nContent-Type: text/css\r\n"
+                + "Content-Range: bytes 9-9/500\r\n\r\nz\r\n--b1--\r\n"
+        )
+    }
+
     @Test func chunks_areDecodable() throws {
         var bytes: [UInt8] = []
         ResponseEncoder.appendChunk(Array("hello".utf8), to: &bytes)

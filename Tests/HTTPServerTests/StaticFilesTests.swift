@@ -100,8 +100,9 @@ struct StaticFilesTests {
             }
             let beyond = try await response(files, path, .get, ["Range": "bytes=9999999-"])
             #expect(beyond?.status == .rangeNotSatisfiable && beyond?.headers["Content-Range"] == "bytes */\(size)")
-            let several = try await response(files, path, .get, ["Range": "bytes=0-1,3-4"])
-            #expect(several?.status == .ok)
+            // Close together: one part is shorter than the heads of two.
+            let several = try #require(try await response(files, path, .get, ["Range": "bytes=4-5, 0-1"]))
+            #expect(several.headers["Content-Range"] == "bytes 0-5/\(size)")
             let stale = try await response(files, path, .get, ["Range": "bytes=0-1", "If-Range": "\"old\""])
             #expect(stale?.status == .ok)
             #expect(try await response(files, path, .head, ["Range": "bytes=0-1"])?.status == .ok)

@@ -15,7 +15,7 @@ public final class TLSContext: Sendable {
     private struct State {
         var settings: TLSSettings
         /// The files when they were last read, with or without success.
-        var seen: [FileVersion.Identity?]
+        var seen: [FileIdentity?]
     }
 
     /// Reads the files of a configuration; blocks, meant for the start of a program.
@@ -79,10 +79,10 @@ public final class TLSContext: Sendable {
     }
 
     /// What tells the present files from others; `nil` for one that is missing.
-    private static func identities(_ configuration: TLSConfiguration) -> [FileVersion.Identity?] {
+    private static func identities(_ configuration: TLSConfiguration) -> [FileIdentity?] {
         configuration.paths.map { path in
             var status = stat()
-            return stat(path, &status) == 0 ? FileVersion.Identity(status) : nil
+            return stat(path, &status) == 0 ? FileIdentity(status) : nil
         }
     }
 }
