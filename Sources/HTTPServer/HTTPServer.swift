@@ -18,6 +18,7 @@ public final class HTTPServer: Service, Sendable {
     private let state = Mutex(State())
 
     private struct State {
+        var sockets: [SharedListeningSocket] = []
         var addresses: Result<[SocketAddress], any Error>?
         var bindWaiters: [CheckedContinuation<[SocketAddress], any Error>] = []
         var endWaiter: UnsafeContinuation<Void, Never>?
@@ -94,11 +95,29 @@ public final class HTTPServer: Service, Sendable {
         let registries = group.loops.map { loop in
             ConnectionRegistry(loop: loop, context: context) { [weak self] in self?.connectionEnded() }
         }
+        state.withLock { $0.sockets = sockets }
         announce(.success(sockets.map(\.address)))
         let outcome = await accept(sockets, registries)
+        state.withLock { $0.sockets = [] }
         for socket in sockets { socket.close() }
         await stop(registries)
         try outcome.get()
+    }
+
+    /// Lets the files of Unix-domain sockets stay when the server ends, because a successor uses them.
+    ///
+    /// - Returns: The sockets of the listeners, in their order; they stay the server's.
+    func disownSocketFiles() -> [InheritedSockets.Socket] {
+        let sockets = state.withLock { $0.sockets }
+        return sockets.enumerated().map { index, socket in
+            socket.disownFile()
+            return InheritedSockets.Socket(name: InheritedSockets.predecessorName(index), descriptor: socket.number)
+        }
+    }
+
+    /// Has the server remove the files of its Unix-domain sockets at its end, also of those that it inherited.
+    func ownSocketFiles() {
+        for socket in state.withLock({ $0.sockets }) { socket.ownFile() }
     }
 
     private func announce(_ addresses: Result<[SocketAddress], any Error>) {

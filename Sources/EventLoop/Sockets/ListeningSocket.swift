@@ -4,7 +4,7 @@ import Glibc
 /// A TCP or Unix-domain socket that accepts connections.
 public struct ListeningSocket: ~Copyable, Sendable {
     private let descriptor: Descriptor
-    private let file: SocketFile?
+    private var file: SocketFile?
     /// What the socket is bound to; the port is the real one when 0 was asked for.
     public let address: SocketAddress
 
@@ -104,6 +104,18 @@ public struct ListeningSocket: ~Copyable, Sendable {
         guard Glibc.bind(number, info.ai_addr, info.ai_addrlen) == 0 else { throw .last("bind") }
         guard Glibc.listen(number, backlog) == 0 else { throw .last("listen") }
         return descriptor
+    }
+
+    /// Has the file of a Unix-domain socket removed when the socket goes away; for one that was inherited.
+    public mutating func ownFile() {
+        guard address.isUnix, file == nil else { return }
+        file = SocketFile(String(address.host.dropFirst("unix:".count)))
+    }
+
+    /// Leaves the file of a Unix-domain socket to another process that listens with the same socket.
+    public mutating func disownFile() {
+        guard let file = file.take() else { return }
+        file.disown()
     }
 
     /// Takes one connection from the queue.

@@ -8,6 +8,7 @@ struct SocketFile: ~Copyable, Sendable {
     private let path: String
     private let device: dev_t
     private let inode: ino_t
+    private var isOwned = true
 
     /// The socket file that was just bound at a path; `nil` when it is gone already.
     init?(_ path: String) {
@@ -18,8 +19,13 @@ struct SocketFile: ~Copyable, Sendable {
     }
 
     deinit {
-        guard let status = Self.status(path), status.st_dev == device, status.st_ino == inode else { return }
+        guard isOwned, let status = Self.status(path), status.st_dev == device, status.st_ino == inode else { return }
         _ = unlink(path)
+    }
+
+    /// Gives the file up without removing it.
+    consuming func disown() {
+        isOwned = false
     }
 
     /// Binds a socket to a path, taking the place of one that nobody listens on.

@@ -41,6 +41,16 @@ final class SharedListeningSocket: Sendable {
         try socket.withLock { (socket) throws(SocketError) in try socket?.accept() }
     }
 
+    /// Removes the file of a Unix-domain socket when the socket is closed.
+    func ownFile() {
+        socket.withLock { $0?.ownFile() }
+    }
+
+    /// Leaves the file of a Unix-domain socket to another process that has the same socket.
+    func disownFile() {
+        socket.withLock { $0?.disownFile() }
+    }
+
     /// Closes the socket, and removes its file if it has one of its own; may be called twice.
     func close() {
         socket.withLock { $0 = nil }
