@@ -23,6 +23,8 @@ struct NegotiationTests {
         #expect(type?.essence == "text/html")
         #expect(type?.parameter("charset") == "utf-8")
         #expect(type?.description == "text/html; charset=utf-8; x=\"a\\\"b\"")
+        let tabbed = MediaType(parsing: "text/html; a=\"\t\"")
+        #expect(tabbed?.description == "text/html; a=\"\t\"")
         #expect(MediaType(parsing: "application/problem+json")?.isJSON == true)
         #expect(MediaType(parsing: "application/jsonp")?.isJSON == false)
         for broken in ["", "text", "text/", "/html", "text/html x", "text/html;a", "text/html;a=\"b", "text/html, a/b"]

@@ -26,6 +26,23 @@ struct ConformanceTests {
         }
     }
 
+    /// What a handler leaves unread is read away by the server, which must not find requests in it either.
+    @Test(arguments: FramingCase.groups.map(\.key))
+    func server_findsNoRequestInUnreadContent(_ group: String) async throws {
+        let examples = try #require(FramingCase.groups.first { $0.key == group }?.value)
+        try await withServer(handler: { .text("target \($0.head.target.raw)") }) { server in
+            for example in examples {
+                let client = try server.connect()
+                try await Self.send(example, through: client, isBytewise: false)
+
+                let answers = try await client.readToEnd()
+                #expect(!answers.contains("target /behind"), "\(example)")
+                #expect(!answers.contains("target /smuggled"), "\(example)")
+                client.close()
+            }
+        }
+    }
+
     /// Sends a case and, if it is to be refused, a request that must never be seen.
     private static func send(_ example: FramingCase, through client: RawClient, isBytewise: Bool) async throws {
         let bytes = example.input + (example.error == nil ? [] : Array(behind.utf8))

@@ -82,12 +82,13 @@ public struct MediaType: Sendable, Hashable, CustomStringConvertible {
 
 /// Building blocks of field values.
 public enum FieldValue {
-    /// A quoted string (RFC 9110 section 5.6.4); control characters become spaces.
+    /// A quoted string (RFC 9110 section 5.6.4); control characters other than the tab become spaces.
     public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" || scalar == "\\" { result.unicodeScalars.append("\\") }
-            result.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
+            let isControl = scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7F
+            result.unicodeScalars.append(isControl ? " " : scalar)
         }
         return result + "\""
     }

@@ -1,0 +1,1 @@
+../../Fuzzing/Sources/HTTPProperties/KeptCorpus.swift
