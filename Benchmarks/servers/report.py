@@ -73,7 +73,9 @@ def case_table(cases):
     for case in cases:
         rate, p50, p99, processor = (case.median(attribute) for attribute in ATTRIBUTES)
         low, high = case.range("processor_microseconds")
-        lines.append(f"| {case.figure} | {case.program.name} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | "
+        # wrk takes the time of a whole string of pipelined requests, and its percentiles mean nothing then.
+        times = "– | –" if case.figure == "pipelined" else f"{p50:.2f} | {p99:.2f}"
+        lines.append(f"| {case.figure} | {case.program.name} | {rate:,.0f} | {times} | "
                      f"**{processor:.2f}** | {low:.2f}–{high:.2f} |")
     return lines
 
