@@ -37,7 +37,7 @@ extension HTTPResponseBody {
     /// The same content, written as a part of the request's trace: a stream is written by a task of the server.
     func carrying(_ context: InstrumentationContext) -> HTTPResponseBody {
         switch self {
-        case .empty, .bytes, .file:
+        case .empty, .bytes, .file, .parts:
             return self
         case .stream(let body):
             return .stream { writer in
