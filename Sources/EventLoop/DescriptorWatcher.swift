@@ -52,29 +52,30 @@ public final class DescriptorWatcher {
         }
     }
 
+    private enum Waiter {
+        case task(UnsafeContinuation<Outcome, Never>)
+        case callback((Outcome) -> Void)
+    }
+
     private struct Direction {
         var isReady = false
-        var waiter: UnsafeContinuation<Outcome, Never>?
+        var waiter: Waiter?
         /// Names the wait that is under way, so that a late cancellation cannot hit the one after it.
         var ticket: UInt64 = 0
         var deadline: ContinuousClock.Instant?
 
-        mutating func suspend(
-            _ continuation: UnsafeContinuation<Outcome, Never>,
-            _ ticket: UInt64,
-            _ deadline: ContinuousClock.Instant?
-        ) {
-            precondition(waiter == nil, "one waiter a direction")
-            waiter = continuation
+        mutating func suspend(_ waiter: Waiter, _ ticket: UInt64, _ deadline: ContinuousClock.Instant?) {
+            precondition(self.waiter == nil, "one waiter a direction")
+            self.waiter = waiter
             self.ticket = ticket
             self.deadline = deadline
         }
 
-        mutating func wake(_ outcome: Outcome) {
-            guard let waiter else { return }
+        mutating func takeWaiter() -> Waiter? {
+            guard let waiter else { return nil }
             self.waiter = nil
             deadline = nil
-            waiter.resume(returning: outcome)
+            return waiter
         }
     }
 
@@ -124,9 +125,21 @@ public final class DescriptorWatcher {
         if reading.isReady { return }
         guard reading.waiter == nil else { throw Self.isBusy }
         let outcome = await withUnsafeContinuation { continuation in
-            _ = suspendReading(continuation, deadline)
+            _ = suspendReading(.task(continuation), deadline)
         }
         try outcome.check()
+    }
+
+    /// Calls a closure when a read may make progress, for a wait that has no task: a task that waits holds some
+    /// kilobytes, a closure next to none.
+    ///
+    /// - Parameters:
+    ///   - deadline: When it is called at the latest.
+    ///   - body: Called on the loop, once, perhaps before this returns: also at the deadline, and when the watcher is
+    ///     closed or interrupted.
+    public func whenReadable(deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) {
+        guard !isClosed, !reading.isReady else { return body() }
+        _ = suspendReading(.callback { _ in body() }, deadline)
     }
 
     /// Waits until a write may make progress.
@@ -169,8 +182,8 @@ public final class DescriptorWatcher {
     public func interrupt() {
         guard !isClosed else { return }
         loop.preconditionOnLoop()
-        reading.wake(.cancelled)
-        writing.wake(.cancelled)
+        wakeReading(.cancelled)
+        wakeWriting(.cancelled)
     }
 
     /// Unregisters the descriptor and wakes waiters with ``SocketError/cancelled``.
@@ -184,8 +197,8 @@ public final class DescriptorWatcher {
         if let timer { loop.cancel(timer) }
         timer = nil
         loop.unregister(self, token: token)
-        reading.wake(.cancelled)
-        writing.wake(.cancelled)
+        wakeReading(.cancelled)
+        wakeWriting(.cancelled)
     }
 
     /// Takes the kernel's report; called by the loop.
@@ -193,11 +206,11 @@ public final class DescriptorWatcher {
         let hangUp = EPOLLHUP.rawValue | EPOLLERR.rawValue
         if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | hangUp) != 0 {
             reading.isReady = true
-            reading.wake(.ready)
+            wakeReading(.ready)
         }
         if events & (EPOLLOUT.rawValue | hangUp) != 0 {
             writing.isReady = true
-            writing.wake(.ready)
+            wakeWriting(.ready)
         }
         guard events & (EPOLLRDHUP.rawValue | hangUp) != 0 else { return }
         let isNew = !isPeerClosed || (!isBroken && events & hangUp != 0)
@@ -207,14 +220,14 @@ public final class DescriptorWatcher {
     }
 
     private nonisolated(nonsending) func waitCancellably(
-        _ suspend: (UnsafeContinuation<Outcome, Never>) -> UInt64
+        _ suspend: (Waiter) -> UInt64
     ) async throws(SocketError) {
         guard !isClosed, !Task.isCancelled else { throw .cancelled }
         // The ticket of the coming suspension; nothing else of this loop runs until then.
         let (ticket, token, loop) = (ticketLast + 1, token, loop)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let given = suspend(continuation)
+                let given = suspend(.task(continuation))
                 assert(given == ticket)
             }
         } onCancel: {
@@ -224,34 +237,44 @@ public final class DescriptorWatcher {
         try outcome.check()
     }
 
-    /// Makes a continuation the waiter for reading.
+    /// Takes the waiter for reading.
     ///
     /// - Returns: The ticket of the wait.
-    private func suspendReading(
-        _ continuation: UnsafeContinuation<Outcome, Never>,
-        _ deadline: ContinuousClock.Instant?
-    ) -> UInt64 {
+    private func suspendReading(_ waiter: Waiter, _ deadline: ContinuousClock.Instant?) -> UInt64 {
         loop.preconditionOnLoop()
         ticketLast += 1
-        reading.suspend(continuation, ticketLast, deadline)
+        reading.suspend(waiter, ticketLast, deadline)
         if let deadline { armTimer(at: deadline) }
         return ticketLast
     }
 
-    private func suspendWriting(
-        _ continuation: UnsafeContinuation<Outcome, Never>,
-        _ deadline: ContinuousClock.Instant?
-    ) -> UInt64 {
+    private func suspendWriting(_ waiter: Waiter, _ deadline: ContinuousClock.Instant?) -> UInt64 {
         loop.preconditionOnLoop()
         ticketLast += 1
-        writing.suspend(continuation, ticketLast, deadline)
+        writing.suspend(waiter, ticketLast, deadline)
         if let deadline { armTimer(at: deadline) }
         return ticketLast
     }
 
     private func cancelWait(_ ticket: UInt64) {
-        if reading.ticket == ticket { reading.wake(.cancelled) }
-        if writing.ticket == ticket { writing.wake(.cancelled) }
+        if reading.ticket == ticket { wakeReading(.cancelled) }
+        if writing.ticket == ticket { wakeWriting(.cancelled) }
+    }
+
+    private func wakeReading(_ outcome: Outcome) {
+        wake(reading.takeWaiter(), outcome)
+    }
+
+    private func wakeWriting(_ outcome: Outcome) {
+        wake(writing.takeWaiter(), outcome)
+    }
+
+    private func wake(_ waiter: Waiter?, _ outcome: Outcome) {
+        switch waiter {
+        case .task(let continuation): continuation.resume(returning: outcome)
+        case .callback(let body): body(outcome)
+        case nil: break
+        }
     }
 
     /// Makes sure that a timer is pending at or before a deadline.
@@ -270,8 +293,8 @@ public final class DescriptorWatcher {
     private func timerFired() {
         timer = nil
         let now = loop.now()
-        if let deadline = reading.deadline, deadline <= now { reading.wake(.timedOut) }
-        if let deadline = writing.deadline, deadline <= now { writing.wake(.timedOut) }
+        if let deadline = reading.deadline, deadline <= now { wakeReading(.timedOut) }
+        if let deadline = writing.deadline, deadline <= now { wakeWriting(.timedOut) }
         if let deadline = reading.deadline { armTimer(at: deadline) }
         if let deadline = writing.deadline { armTimer(at: deadline) }
     }

@@ -34,6 +34,8 @@ public struct HTTPLimits: Sendable, Hashable {
     public var connectionsPerAddressMax = 10_000
     /// Connections that are being told 503; beyond, connections wait in the kernel's queue.
     public var refusalsMax = 64
+    /// Connections of one loop up to which idle ones keep their task and buffers, some five kilobytes.
+    public var unparkedConnectionsMax = 256
     /// Requests on one connection; the last one is answered with `Connection: close`.
     public var requestsPerConnectionMax = 100_000
     /// Requests of one connection answered in a row: then their responses are sent before the next one is read, and the
@@ -130,6 +132,15 @@ public struct HTTPLimits: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Limits that many decoders share: each would hold a copy of some hundred bytes otherwise.
+    final class Shared: Sendable {
+        let value: HTTPLimits
+
+        init(_ value: HTTPLimits) {
+            self.value = value
+        }
+    }
 }
 
 extension HTTPLimits {
@@ -146,6 +157,7 @@ extension HTTPLimits {
         ] { limits[keyPath: path] = min(max(1, limits[keyPath: path]), 1 << 40) }
         for path: WritableKeyPath<HTTPLimits, Int> in [
             \.leadingEmptyLinesMax, \.chunkExtensionBytesMax, \.trailerBytesMax, \.trailerCountMax, \.refusalsMax,
+            \.unparkedConnectionsMax,
             \.lingerBytesMax,
         ] { limits[keyPath: path] = min(max(0, limits[keyPath: path]), 1 << 40) }
         limits.bodyBytesMax = min(max(0, limits.bodyBytesMax), 1 << 50)

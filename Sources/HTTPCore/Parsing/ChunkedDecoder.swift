@@ -6,7 +6,7 @@ public struct ChunkedDecoder: Sendable {
     /// The fields that came after the content; complete with ``Action/end``.
     public private(set) var trailers = HTTPHeaders()
 
-    private let limits: HTTPLimits
+    private let shared: HTTPLimits.Shared
     private var state = State.sizeLine
     private var lines = LineReader()
     private var contentBytes: Int64 = 0
@@ -34,8 +34,15 @@ public struct ChunkedDecoder: Sendable {
 
     /// A decoder at the first chunk.
     public init(limits: HTTPLimits = HTTPLimits()) {
-        self.limits = limits
+        self.init(HTTPLimits.Shared(limits))
     }
+
+    /// A decoder that shares its limits.
+    init(_ limits: HTTPLimits.Shared) {
+        shared = limits
+    }
+
+    private var limits: HTTPLimits { shared.value }
 
     /// Reads on, up to the end of one piece of content.
     ///

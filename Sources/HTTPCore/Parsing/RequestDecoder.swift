@@ -1,6 +1,6 @@
 /// Reads whole requests, head and content, one after the other: the receiving side of a connection without its I/O.
 public struct RequestDecoder: Sendable {
-    private let limits: HTTPLimits
+    private let shared: HTTPLimits.Shared
     private var parser: RequestParser
     private var state = State.head
     /// The fields that came after the last chunked content that ended; see ``TrailerFields``.
@@ -24,10 +24,10 @@ public struct RequestDecoder: Sendable {
         case end
     }
 
-    /// A decoder at the start of a connection.
+    /// A decoder at the start of a connection; copies of it share the limits.
     public init(limits: HTTPLimits = HTTPLimits()) {
-        self.limits = limits
-        parser = RequestParser(limits: limits)
+        shared = HTTPLimits.Shared(limits)
+        parser = RequestParser(shared)
     }
 
     /// Whether a request is partly read; nothing of it may be mistaken for the next one.
@@ -62,7 +62,7 @@ public struct RequestDecoder: Sendable {
                 switch framing {
                 case .none: break
                 case .length(let count): state = .length(remaining: count)
-                case .chunked: state = .chunked(ChunkedDecoder(limits: limits))
+                case .chunked: state = .chunked(ChunkedDecoder(shared))
                 }
                 return .head(head, framing)
             }

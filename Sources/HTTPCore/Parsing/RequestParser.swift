@@ -4,7 +4,7 @@
 /// partial line stays with the caller, who calls again with more behind it. The result is the same for every way of
 /// cutting the input into pieces.
 public struct RequestParser: Sendable {
-    private let limits: HTTPLimits
+    private let shared: HTTPLimits.Shared
     private var lines = LineReader()
     private var emptyLines = 0
     private var headerBytes = 0
@@ -27,8 +27,15 @@ public struct RequestParser: Sendable {
 
     /// A parser at the start of a request.
     public init(limits: HTTPLimits = HTTPLimits()) {
-        self.limits = limits
+        self.init(HTTPLimits.Shared(limits))
     }
+
+    /// A parser that shares its limits.
+    init(_ limits: HTTPLimits.Shared) {
+        shared = limits
+    }
+
+    private var limits: HTTPLimits { shared.value }
 
     /// Whether a part of a request has been consumed: a connection that ends now ends in the middle of it.
     public var isInsideHead: Bool { requestLine != nil }

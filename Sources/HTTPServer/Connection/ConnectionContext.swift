@@ -6,6 +6,8 @@ import Synchronization
 final class ConnectionContext: Sendable {
     /// Bounds of sizes and numbers.
     let limits: HTTPLimits
+    /// What connections begin with.
+    let decoder: RequestDecoder
     /// Bounds of time.
     let timeouts: HTTPTimeouts
     /// Whose word about the client behind them counts.
@@ -38,6 +40,7 @@ final class ConnectionContext: Sendable {
         self.loopCount = loopCount
         servesUnderOverload = configuration.servesUnderOverload
         limits = configuration.limits.clamped
+        decoder = RequestDecoder(limits: limits)
         buffers = BufferBudget(bytesMax: limits.bufferBytesMax)
         timeouts = configuration.timeouts
         trustedProxies = configuration.trustedProxies

@@ -29,7 +29,8 @@ final class ConnectionRegistry: @unchecked Sendable {
 
     private struct Entry {
         let connection: HTTPConnection
-        let task: Task<Void, Never>
+        /// `nil` while the connection is parked.
+        var task: Task<Void, Never>?
     }
 
     /// A registry without connections.
@@ -72,14 +73,21 @@ final class ConnectionRegistry: @unchecked Sendable {
             context.logger.warning("connection cannot be watched", metadata: ["error": "\(error)"])
             return ended()
         }
-        // Safe: the connection is only used by its task, on this loop, and by the registry, on this loop.
-        nonisolated(unsafe) let connection = HTTPConnection(
+        let connection = HTTPConnection(
             transport: transport,
             context: context,
             registry: self,
             listener: listener,
             peer: peer
         )
+        run(connection, isRefused: isRefused)
+        if isCut { cut() }
+    }
+
+    /// Runs a connection until it ends or has nothing to do.
+    private func run(_ connection: HTTPConnection, isRefused: Bool = false) {
+        // Safe: the connection is only used by its task, on this loop, and by the registry, on this loop.
+        nonisolated(unsafe) let connection = connection
         // Unstructured, but owned by the registry: `cut()` cancels it, and the server waits for `onEnd`.
         let task = Task(executorPreference: loop) {
             if isRefused {
@@ -87,13 +95,30 @@ final class ConnectionRegistry: @unchecked Sendable {
             } else {
                 await connection.run()
             }
-            self.entries[ObjectIdentifier(connection)] = nil
-            if let group = connection.clientGroup { self.context.clients.leave(group) }
-            self.ended()
+            if let deadline = connection.parkedUntil {
+                self.park(connection, until: deadline)
+            } else {
+                self.forget(connection)
+            }
         }
         entries[ObjectIdentifier(connection)] = Entry(connection: connection, task: task)
-        if isCut { cut() }
     }
+
+    /// Lets an idle connection wait without a task.
+    private func park(_ connection: HTTPConnection, until deadline: ContinuousClock.Instant) {
+        entries[ObjectIdentifier(connection)]?.task = nil
+        connection.transport.watcher.whenReadable(deadline: deadline) { self.run(connection) }
+    }
+
+    private func forget(_ connection: HTTPConnection) {
+        entries[ObjectIdentifier(connection)] = nil
+        if let group = connection.clientGroup { context.clients.leave(group) }
+        ended()
+    }
+
+    /// Whether there are so many connections that the memory of those that wait counts for more than the time it takes
+    /// to begin anew.
+    var isCrowded: Bool { entries.count > context.limits.unparkedConnectionsMax }
 
     private func ended() {
         load.wrappingSubtract(1, ordering: .relaxed)
@@ -123,7 +148,7 @@ final class ConnectionRegistry: @unchecked Sendable {
         isClosingIdle = true
         isCut = true
         for entry in entries.values {
-            entry.task.cancel()
+            entry.task?.cancel()
             entry.connection.transport.close()
         }
     }

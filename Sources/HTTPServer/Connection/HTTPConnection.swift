@@ -60,6 +60,13 @@ final class HTTPConnection {
     /// Whether a task is sending; one that reads content leaves the sending to it.
     var isTransferring = false
 
+    /// Whether the client may send requests: it is who it has to be, and keys have been agreed on.
+    private var isOpen = false
+    /// When the connection is closed if nothing arrives, while it waits without a task; see ``park()``.
+    var parkedUntil: ContinuousClock.Instant?
+    /// When it is closed if there is no request until then; `nil` before the first wait after a request.
+    var idleDeadline: ContinuousClock.Instant?
+
     private var requestCount = 0
 
     /// A connection on an accepted socket; must be made on the loop.
@@ -76,7 +83,7 @@ final class HTTPConnection {
         self.registry = registry
         self.listener = listener
         info = HTTPConnectionInfo(peer: peer)
-        decoder = RequestDecoder(limits: context.limits)
+        decoder = context.decoder
         contentBudget = Self.fullBudget(context)
     }
 
@@ -92,12 +99,26 @@ final class HTTPConnection {
         transport.close()
     }
 
-    /// Serves requests until the connection ends; returns with the socket closed.
+    /// Serves requests until the connection ends, and returns with the socket closed; or until it has nothing to do and
+    /// its memory is wanted, and returns with ``parkedUntil`` set, to be called again when something arrives.
     func run() async {
-        guard await open() else { return transport.close() }
+        if !isOpen {
+            guard await open() else { return transport.close() }
+            isOpen = true
+        }
+        let isOverdue = unpark()
         var needsLinger = false
         serving: while true {
-            let next = if let head = headAtHand() { head } else { await readHead() }
+            let next: HeadResult
+            if let head = headAtHand() {
+                next = head
+            } else if isOverdue {
+                next = .ended
+            } else if park() {
+                return
+            } else {
+                next = await readHead()
+            }
             switch next {
             case .request(let head, let framing):
                 await serve(head, framing)
@@ -128,6 +149,7 @@ final class HTTPConnection {
     /// Serves one request; the exchange says what comes next.
     private func serve(_ head: HTTPRequestHead, _ framing: BodyFraming) async {
         requestCount += 1
+        idleDeadline = nil
         let isLast = requestCount >= context.limits.requestsPerConnectionMax || registry.isDraining
         exchange = Exchange(head, framing, isLast: isLast, limits: context.limits)
         if framing != .none { contentBudget = Self.fullBudget(context) }

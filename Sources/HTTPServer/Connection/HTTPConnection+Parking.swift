@@ -1,0 +1,37 @@
+import EventLoop
+import HTTPCore
+
+/// Parking: an idle connection gives its task and its buffers back.
+///
+/// A task that waits keeps the stack of the deepest request it has served, some five kilobytes. With few connections
+/// that is nothing, and a task that is there already answers sooner; among thousands of idle ones it is most of the
+/// server's memory. So a connection waits without a task when its loop has many.
+extension HTTPConnection {
+    /// Parks the connection if it is between two requests and its loop is crowded.
+    ///
+    /// - Returns: Whether it is parked; the task has to end then.
+    func park() -> Bool {
+        guard registry.isCrowded, exchange != nil, input.isEmpty, !decoder.isInsideRequest, output.isEmpty,
+            !isFlushQueued, !registry.isClosingIdle, !transport.isClosed
+        else { return false }
+        input = InputBuffer()
+        output = OutputBuffer()
+        // Kept over wake-ups without a request, so that those do not prolong the wait.
+        let deadline = idleDeadline ?? loop.now() + context.timeouts.idle
+        idleDeadline = deadline
+        parkedUntil = deadline
+        turn = ConnectionTurn()
+        isIdle = true
+        return true
+    }
+
+    /// Ends the parking.
+    ///
+    /// - Returns: Whether the time for the next request is over.
+    func unpark() -> Bool {
+        guard let deadline = parkedUntil else { return false }
+        parkedUntil = nil
+        isIdle = false
+        return loop.now() >= deadline
+    }
+}
