@@ -55,6 +55,7 @@ struct AccessLog: Sendable {
         case .empty: return 0
         case .bytes(let bytes): return Int64(bytes.count)
         case .file(let file): return file.count
+        case .parts(let parts): return parts.reduce(0) { $0 + $1.count }
         case .stream, .events: return nil
         }
     }
