@@ -33,7 +33,7 @@ public struct HTTPLimits: Sendable, Hashable {
     /// when this is not below ``connectionsMax``.
     public var connectionsPerAddressMax = 10_000
     /// Connections that are being told 503; beyond, connections wait in the kernel's queue.
-    public var refusalsMax = 64
+    public var refusalsMax = 512
     /// Connections of one loop up to which idle ones keep their task and buffers, some five kilobytes.
     public var unparkedConnectionsMax = 256
     /// Requests on one connection; the last one is answered with `Connection: close`.
@@ -42,13 +42,16 @@ public struct HTTPLimits: Sendable, Hashable {
     /// other connections have their turn.
     public var pipelinedRequestsMax = 32
     /// Bytes that one connection receives or sends in a row before the other connections have their turn.
-    public var turnBytesMax = 256 * 1024
+    public var turnBytesMax = 64 * 1024
     /// Handlers that run at the same time, in equal shares a loop; requests beyond get 503.
     ///
     /// A response that is being sent, such as an event stream, does not count: its handler has returned.
     public var requestsInFlightMax = 1024
-    /// Memory of the buffers of all connections, collected request content among it; beyond, new requests get 503 and
-    /// the connections that hold the most and wait for their clients are cut off.
+    /// Memory of the buffers of all connections, collected request content and waiting responses among it; beyond, new
+    /// requests get 503.
+    ///
+    /// From three quarters of it on, content that is still being collected gets 503, and the connections that have kept
+    /// the most waiting for the longest are cut off, so that the rest is there for small requests.
     public var bufferBytesMax = 256 * 1024 * 1024
     /// Bytes of a response that the kernel takes ahead of the network: a client that does not read costs no more.
     public var unsentBytesMax = 256 * 1024

@@ -23,6 +23,8 @@ struct BenchServer: AsyncParsableCommand {
         if !tls.isEmpty && tls.count != 2 { throw ValidationError("--tls takes two files: chain and key") }
     }
 
+    @OptionGroup var abuse: AbuseOptions
+
     func run() async throws {
         let group = try EventLoopGroup(loops: loops == 0 ? EventLoopGroup.coreCount : loops)
         var configuration = HTTPServerConfiguration(host: "127.0.0.1", port: port)
@@ -35,17 +37,19 @@ struct BenchServer: AsyncParsableCommand {
             let certificate = TLSConfiguration.Certificate(chainPath: tls[0], keyPath: tls[1])
             configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: [certificate]))
         }
+        abuse.apply(to: &configuration)
+        let abuse = abuse
         let server = HTTPServer(
             configuration: configuration,
             group: group,
             logger: Logger(label: "bench"),
-            handler: { request in try await respond(to: request) }
+            handler: { request in try await respond(to: request, abuse) }
         )
         try await server.run()
     }
 }
 
-private func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+private func respond(to request: HTTPRequest, _ abuse: AbuseOptions) async throws -> HTTPResponse {
     switch request.path {
     case "/plaintext":
         return .text("Hello, World!")
@@ -56,7 +60,9 @@ private func respond(to request: HTTPRequest) async throws -> HTTPResponse {
         return .json(try VCluster(json: JSONValue(parsing: content)).json.encoded())
     default:
         let segments = request.head.target.segments
-        guard segments.count == 2, segments[0] == "vclusters" else { return HTTPResponse(status: .notFound) }
+        guard segments.count == 2, segments[0] == "vclusters" else {
+            return try await abuse.respond(to: request)
+        }
         return .json(VCluster.sample(segments[1]).json.encoded())
     }
 }

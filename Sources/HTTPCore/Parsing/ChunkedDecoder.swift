@@ -141,3 +141,43 @@ public struct ChunkedDecoder: Sendable {
         try FieldLine.parse(line, into: &trailers)
     }
 }
+
+extension ChunkedDecoder {
+    /// Reads on, up to the end of what has arrived, and joins the content of all chunks.
+    ///
+    /// For a flood of tiny chunks: one piece and one call for all of them, not one for each.
+    ///
+    /// - Parameters:
+    ///   - input: What arrived and was not consumed before.
+    ///   - consumed: Set to the number of leading bytes that the caller has to drop.
+    ///   - content: Receives the content behind what is there.
+    ///   - bytesMax: No further chunk is begun once `content` has this many bytes.
+    /// - Returns: Whether the content and its trailer section are complete.
+    /// - Throws: As ``decode(_:consumed:)``; `content` has what came before the fault.
+    mutating func decode(
+        _ input: Span<UInt8>,
+        consumed: inout Int,
+        joining content: inout [UInt8],
+        bytesMax: Int
+    ) throws(HTTPParseError) -> Bool {
+        consumed = 0
+        while true {
+            var taken = 0
+            let rest = input.extracting(consumed...)
+            let action = try decode(rest, consumed: &taken)
+            consumed += taken
+            switch action {
+            case .needMore: return false
+            case .end: return true
+            case .data(let range):
+                // A loop costs less than a copy for the few bytes that matter here.
+                if range.count <= 8 {
+                    for position in range { content.append(rest[position]) }
+                } else {
+                    rest.extracting(range).withUnsafeBufferPointer { content.append(contentsOf: $0) }
+                }
+                if content.count >= bytesMax { return false }
+            }
+        }
+    }
+}

@@ -87,4 +87,37 @@ public struct RequestDecoder: Sendable {
             }
         }
     }
+
+    /// Reads content of the present request as ``decode(_:consumed:)`` does, but joins the chunks that have arrived.
+    ///
+    /// - Parameters:
+    ///   - input: What arrived and was not consumed before.
+    ///   - consumed: Set to the number of leading bytes that the caller has to drop.
+    ///   - content: Receives the content behind what is there.
+    ///   - bytesMax: No further chunk is begun once `content` has this many bytes.
+    /// - Returns: Whether the content is complete. Without content and not complete, more bytes are needed.
+    /// - Throws: The first violation; the decoder is of no use afterwards.
+    public mutating func decodeContent(
+        _ input: Span<UInt8>,
+        consumed: inout Int,
+        joining content: inout [UInt8],
+        bytesMax: Int
+    ) throws(HTTPParseError) -> Bool {
+        consumed = 0
+        switch state {
+        case .head:
+            return true
+        case .length(let remaining):
+            consumed = Int(min(remaining, Int64(input.count)))
+            input.extracting(..<consumed).withUnsafeBufferPointer { content.append(contentsOf: $0) }
+            let rest = remaining - Int64(consumed)
+            state = rest == 0 ? .head : .length(remaining: rest)
+            return rest == 0
+        case .chunked(var decoder):
+            let isEnd = try decoder.decode(input, consumed: &consumed, joining: &content, bytesMax: bytesMax)
+            state = isEnd ? .head : .chunked(decoder)
+            if isEnd { trailers = decoder.trailers }
+            return isEnd
+        }
+    }
 }

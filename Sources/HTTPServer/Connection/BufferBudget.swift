@@ -17,8 +17,10 @@ final class BufferBudget: Sendable {
 
     /// Bytes in use.
     var bytes: Int { used.load(ordering: .relaxed) }
-    /// Bytes in use beyond the bound; 0 when there are none.
-    var excess: Int { max(0, bytes - bytesMax) }
+    /// Whether more is in use than the bound.
+    var isExceeded: Bool { bytes > bytesMax }
+    /// Bytes in use beyond three quarters of the bound, where the larger holders have to give way; else 0.
+    var excess: Int { max(0, bytes - bytesMax / 4 * 3) }
 
     /// Takes, or with a negative number gives back.
     func change(by bytes: Int) {

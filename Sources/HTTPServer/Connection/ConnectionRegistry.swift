@@ -153,13 +153,20 @@ final class ConnectionRegistry: @unchecked Sendable {
         }
     }
 
-    /// Cuts off the connections that hold the most memory and wait for their clients.
+    /// Cuts off connections that wait for their clients: first those that have kept the most waiting for the longest.
     ///
     /// - Parameter bytes: How much has to be given back.
     private func relieve(_ bytes: Int) {
+        let now = loop.now()
+        var waiting: [(connection: HTTPConnection, weight: Double)] = []
+        for connection in entries.values.map(\.connection) where connection.share.bytes > 0 {
+            guard let since = connection.waitsSince else { continue }
+            let seconds = since.duration(to: now) / .seconds(1)
+            waiting.append((connection, Double(connection.share.bytes) * max(0.001, seconds)))
+        }
+        waiting.sort { $0.weight > $1.weight }
         var rest = bytes
-        let waiting = entries.values.map(\.connection).filter { $0.waitsForClient && $0.share.bytes > 0 }
-        for connection in waiting.sorted(by: { $0.share.bytes > $1.share.bytes }) {
+        for (connection, _) in waiting {
             guard rest > 0 else { return }
             rest -= connection.share.bytes
             connection.transport.abort()

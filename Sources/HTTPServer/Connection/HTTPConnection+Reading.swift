@@ -122,13 +122,11 @@ extension HTTPConnection {
 
     private func readPiece() async throws -> [UInt8]? {
         while true {
-            switch try input.decode(with: &decoder) {
-            case .content(let range):
-                return try takeContent(range)
-            case .end: return nil
-            case .head: throw HTTPBodyError.unavailable
-            case .needMore: break
-            }
+            var piece: [UInt8] = []
+            let isEnd = try input.takeContent(into: &piece, with: &decoder)
+            exchange?.receivedContent(piece.count)
+            if isEnd { exchange?.completedContent() }
+            if isEnd || !piece.isEmpty { return piece.isEmpty ? nil : piece }
             if !output.isEmpty && !isTransferring { try await flush() }
             switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
             case .bytes(let count):
@@ -141,31 +139,11 @@ extension HTTPConnection {
         }
     }
 
-    /// Takes content out of the input: of chunked content all chunks that have arrived, up to a bound.
-    private func takeContent(_ first: Range<Int>) throws(HTTPParseError) -> [UInt8] {
-        var (piece, range) = ([UInt8](), first)
-        while true {
-            piece += input.copy(range)
-            // For chunked content the range begins behind the size line, which is consumed with it.
-            input.consume(range.upperBound)
-            exchange?.receivedContent(range.count)
-            guard decoder.contentBytesRemaining == nil, piece.count < HTTPLimits.joinedChunkBytesMax else { break }
-            switch try input.decode(with: &decoder) {
-            case .content(let next): range = next
-            case .end:
-                exchange?.completedContent()
-                return piece
-            case .needMore, .head: return piece
-            }
-        }
-        return piece
-    }
-
     private func waitForContent() async throws(SocketError) {
         let start = ContinuousClock.now
         turn = ConnectionTurn()
-        waitsForClient = true
-        defer { waitsForClient = isTransferring }
+        waitsSince = waitsSince ?? start
+        defer { if !isTransferring { waitsSince = nil } }
         try await transport.watcher.waitReadable(deadline: start + contentBudget.remaining)
         contentBudget.waited(start.duration(to: .now))
     }

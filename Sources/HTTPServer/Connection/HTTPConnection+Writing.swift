@@ -193,8 +193,8 @@ extension HTTPConnection {
         let unsent = transport.unsentBytes
         let start = ContinuousClock.now
         turn = ConnectionTurn()
-        waitsForClient = true
-        defer { waitsForClient = false }
+        waitsSince = start
+        defer { waitsSince = nil }
         var isLate = false
         do throws(SocketError) {
             try await transport.watcher.waitWritable(deadline: start + budget.remaining)

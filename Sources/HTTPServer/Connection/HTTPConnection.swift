@@ -55,8 +55,8 @@ final class HTTPConnection {
     var share = BufferShare()
     /// Content of the present request that its handler keeps in memory.
     var collectedBytes = 0
-    /// Whether content is being received or sent and the client keeps it waiting.
-    var waitsForClient = false
+    /// Since when the client keeps content waiting that is being received or sent; `nil` while it does not.
+    var waitsSince: ContinuousClock.Instant?
     /// Whether a task is sending; one that reads content leaves the sending to it.
     var isTransferring = false
 

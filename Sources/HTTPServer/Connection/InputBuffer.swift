@@ -48,8 +48,25 @@ struct InputBuffer {
         bytes.removeAll(keepingCapacity: bytes.capacity <= HTTPLimits.keptCapacityMax)
     }
 
-    /// Copies out a range of the bytes that count, before it is consumed.
-    func copy(_ range: Range<Int>) -> [UInt8] {
-        Array(bytes[(start + range.lowerBound)..<(start + range.upperBound)])
+    /// Has the decoder take content of the present request.
+    ///
+    /// - Parameters:
+    ///   - content: Receives what has arrived; of chunked content up to ``HTTPLimits/joinedChunkBytesMax``.
+    ///   - decoder: Reads on.
+    /// - Returns: Whether the content is complete.
+    /// - Throws: The violation that the decoder found.
+    mutating func takeContent(
+        into content: inout [UInt8],
+        with decoder: inout RequestDecoder
+    ) throws(HTTPParseError) -> Bool {
+        var consumed = 0
+        let isEnd = try decoder.decodeContent(
+            bytes.span.extracting(start...),
+            consumed: &consumed,
+            joining: &content,
+            bytesMax: HTTPLimits.joinedChunkBytesMax
+        )
+        consume(consumed)
+        return isEnd
     }
 }

@@ -23,6 +23,7 @@ final class OverloadGate {
     private var isProbing = false
     private var wasUsed = false
     private var isFull = false
+    private var isRelieving = false
     private var lateSince: ContinuousClock.Instant?
     private var isLate = false
 
@@ -59,12 +60,24 @@ final class OverloadGate {
         running -= 1
     }
 
-    /// The budget of the buffers may be exceeded: looks at once, and again until it is not.
+    /// A connection has taken more memory: looks whether others have to give some back.
     func noteMemory() {
         guard context.buffers.excess > 0 else { return }
         probe()
-        isFull = true
-        isCalm = false
+        guard !isRelieving else { return }
+        isRelieving = true
+        // After the job that is running: it may hold the connection that is to be cut off.
+        loop.executeSoon { [self] in
+            isRelieving = false
+            giveWay()
+        }
+    }
+
+    private func giveWay() {
+        let excess = context.buffers.excess
+        if excess > 0 { relieve(excess / max(1, context.loopCount) + 1) }
+        isFull = context.buffers.isExceeded
+        isCalm = !isFull && !isLate
     }
 
     /// The answer to a request that was not let in.
@@ -96,8 +109,8 @@ final class OverloadGate {
     }
 
     private func tick(_ due: ContinuousClock.Instant) {
+        giveWay()
         look(lag: due.duration(to: loop.now()))
-        if isFull { relieve(context.buffers.excess / max(1, context.loopCount) + 1) }
         guard wasUsed || isFull || isLate else {
             // The next request begins anew.
             (isProbing, isCalm, lateSince) = (false, false, nil)
@@ -109,7 +122,7 @@ final class OverloadGate {
 
     private func look(lag: Duration) {
         let (wasFull, wasLate) = (isFull, isLate)
-        isFull = context.buffers.excess > 0
+        isFull = context.buffers.isExceeded
         lateSince = lag > context.timeouts.loopLag ? lateSince ?? loop.now() : nil
         isLate = lateSince.map { $0.duration(to: loop.now()) >= context.timeouts.loopLatePatience } ?? false
         isCalm = !isFull && !isLate
