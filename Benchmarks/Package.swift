@@ -50,5 +50,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "bench-limit"),
+        .executableTarget(name: "bench-zlib", linkerSettings: [.linkedLibrary("z")]),
     ]
 )

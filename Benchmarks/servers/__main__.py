@@ -17,8 +17,9 @@ import load
 import programs
 import report
 import tls
+import zlib_time
 
-FIGURES = ["plaintext", "json", "param", "echo-json", "pipelined", "tls", "idle", "others"]
+FIGURES = ["plaintext", "json", "param", "echo-json", "pipelined", "tls", "gzip", "idle", "others"]
 ROUTES = ["plaintext", "json", "param", "echo-json"]
 PRODUCTS = {"ours": "bench-server", "Hummingbird": "bench-hummingbird", "FlyingFox": "bench-flyingfox",
             "C limit": "bench-limit"}
@@ -114,6 +115,18 @@ def measure_handshakes(chosen, secure, cert, lines):
         lines.append(f"| {'resumed by a ticket' if resumed else 'new (ECDSA P-256)'} | {processor:.0f} | {rate:,.0f} |")
 
 
+def measure_gzip(chosen, lines, figures):
+    """A compressed page beside zlib's own time, on a program that was started for it."""
+    with contextlib.ExitStack() as stack:
+        program = stack.enter_context(programs.Program("ours", command_of("ours", chosen.products)))
+        page = zlib_time.Gzip(program, chosen.products)
+        for number in range(chosen.rounds):
+            say(f"compressed page, round {number + 1} of {chosen.rounds}")
+            page.run(chosen.seconds)
+    figures |= page.figures()
+    lines += page.table()
+
+
 def measure_idle(chosen, lines, figures):
     """Memory of idle connections, on programs that were started for it."""
     lines += ["", f"| {idle.CONNECTIONS:,} idle keep-alive connections | KiB for each |", "|---|---:|"]
@@ -151,8 +164,10 @@ def main():
         os.nice(-10)
     before, busy = report.machine_time(), os.getloadavg()[0]
     lines, figures = [report.heading(command_line()), ""], {}
-    if set(chosen.only) - {"idle", "others"}:
+    if set(chosen.only) - {"gzip", "idle", "others"}:
         measure_load(chosen, lines, figures)
+    if "gzip" in chosen.only:
+        measure_gzip(chosen, lines, figures)
     if "idle" in chosen.only:
         measure_idle(chosen, lines, figures)
     if "others" in chosen.only:

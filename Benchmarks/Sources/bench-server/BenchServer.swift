@@ -55,6 +55,8 @@ private func respond(to request: HTTPRequest, _ abuse: AbuseOptions) async throw
         return .text("Hello, World!")
     case "/json":
         return .json(VCluster.sample("vc-0001").json.encoded())
+    case "/page":
+        return .bytes(Page.bytes, contentType: "text/html; charset=utf-8")
     case "/echo-json":
         let content = try await request.body.collect(upTo: 64 * 1024)
         return .json(try VCluster(json: JSONValue(parsing: content)).json.encoded())
