@@ -2,6 +2,7 @@
 import contextlib
 import resource
 import socket
+import statistics
 import time
 
 import load
@@ -11,6 +12,10 @@ REQUEST = b"GET /plaintext HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 CONNECTIONS = 10_000
 # Fewer than wait in the shortest of the listening queues.
 OPENED_AT_ONCE = 100
+# Requests to each of two programs whose latencies are compared, and the pause before each: so rare that they never queue.
+PROBES = 10_000
+PAUSE_SECONDS = 0.0005
+BLOCK = 500
 # The answers of all programs fit into one segment; this only has to be more.
 ANSWER_BYTES_MAX = 65_536
 
@@ -85,3 +90,37 @@ def bytes_per_connection(program, count=CONNECTIONS):
         time.sleep(0.5)
         after = program.resident_bytes()
     return (after - before) / count
+
+
+def probe(connection):
+    """Milliseconds from a request to its answer."""
+    begin = time.perf_counter()
+    connection.sendall(REQUEST)
+    if not connection.recv(ANSWER_BYTES_MAX).endswith(b"Hello, World!"):
+        raise SystemExit("a probe got half an answer")
+    return (time.perf_counter() - begin) * 1000
+
+
+def latencies(*running):
+    """Latencies in milliseconds of one client of each program, which asks them in turn.
+
+    Turn by turn, because what else the machine does decides about a percentile: it hits all programs alike. wrk is no
+    help here. It makes up for the requests that it could not send while an answer was late, so that one long wait in
+    a second is its 99th percentile.
+    """
+    connections = [open_some(program.port, 1)[0] for program in running]
+    found = [[] for _ in running]
+    for _ in range(PROBES):
+        for connection, times in zip(connections, found):
+            time.sleep(PAUSE_SECONDS)
+            times.append(probe(connection))
+    for connection in connections:
+        connection.close()
+    return found
+
+
+def percentile(times, percent):
+    """A percentile of each block of latencies, and of those the median: some long waits of the machine fall into some of
+    the blocks only."""
+    blocks = [sorted(times[start:start + BLOCK]) for start in range(0, len(times), BLOCK)]
+    return statistics.median(block[len(block) * percent // 100] for block in blocks)
