@@ -35,6 +35,10 @@ public enum HTTPRefusal: String, Sendable, Hashable, CaseIterable {
     case headersTooLarge = "headers_too_large"
     /// An expectation, a method, a coding or a version that the server does not know: 417, 501, 505.
     case unsupported
+    /// A connection without the PROXY header that its listener wants, or from a peer that may not send one.
+    case proxyHeader = "proxy_header"
+    /// A TLS handshake that failed or did not end in time.
+    case handshake
     /// The client, or all of them together, ask for more than there is: 429, 503.
     case overload
     /// Anything else.

@@ -66,6 +66,24 @@ struct RequestIDTests {
         }
     }
 
+    @Test func connectionsThatNeverBegin_areCounted() async throws {
+        let statistics = HTTPServerStatistics()
+        try await withServer(
+            configure: {
+                $0.statistics = statistics
+                $0.listeners[0].acceptsProxyProtocol = true
+            },
+            handler: echo
+        ) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+
+            #expect(try await client.readToEnd().isEmpty)
+
+            #expect(statistics.refusals.first { $0.reason == .proxyHeader }?.count == 1)
+        }
+    }
+
     @Test func requests_areNotCountedAsRefused() async throws {
         let statistics = HTTPServerStatistics()
         try await withServer(configure: { $0.statistics = statistics }, handler: echo) { server in

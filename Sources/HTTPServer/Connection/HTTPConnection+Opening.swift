@@ -10,6 +10,7 @@ extension HTTPConnection {
     func open() async -> Bool {
         if listener.listener.acceptsProxyProtocol {
             guard isTrusted(info.peer), await readProxyHeader() else {
+                context.statistics.refuse(.proxyHeader)
                 context.logger.debug("proxy header refused", metadata: ["peer": "\(info.peer.host)"])
                 return false
             }
@@ -98,7 +99,10 @@ extension HTTPConnection {
     private func refuseForAddress() async {
         let refusals = context.refusals.wrappingAdd(1, ordering: .relaxed).newValue
         defer { context.refusals.wrappingSubtract(1, ordering: .relaxed) }
-        guard refusals <= context.limits.refusalsMax else { return transport.abort() }
+        guard refusals <= context.limits.refusalsMax else {
+            context.statistics.refuse(.overload)
+            return transport.abort()
+        }
         await refuseForOverload()
     }
 }

@@ -18,6 +18,7 @@ extension HTTPConnection {
             await refuse(.badRequest, "This port speaks HTTPS: the request came without TLS.")
             await linger()
         } catch {
+            self.context.statistics.refuse(.handshake)
             self.context.logger.debug(
                 "TLS handshake failed",
                 metadata: ["error": "\(error)", "client": "\(info.client.host)"]

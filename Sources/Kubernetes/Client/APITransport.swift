@@ -24,6 +24,9 @@ final class APITransport: Sendable {
     /// The HTTP client verifies the host of the URL. For `tls-server-name` the URL therefore names that host, and
     /// the client is told to connect to the real one instead of resolving it.
     ///
+    /// The HTTP client takes the process's tracer when it is made. With one, each attempt is a span of the trace that the
+    /// calling task works for, and tells the API server so (`traceparent`, W3C Trace Context).
+    ///
     /// HTTP/1.1 only: one dead HTTP/2 connection takes all requests and watches with it, and nothing would notice
     /// before their timeouts.
     ///

@@ -20,8 +20,9 @@ struct LogRecord {
     ///   - metadata: The logger's own and the context's; that of the event wins.
     ///   - time: When it was logged.
     init(_ event: LogEvent, logger: String, metadata: Logger.Metadata, time: LogTime) {
-        var fields = metadata
-        if let own = event.metadata { fields.merge(own) { $1 } }
+        var fields = event.metadata ?? metadata
+        // Most loggers have no metadata of their own, and what is not merged need not be copied.
+        if event.metadata != nil, !metadata.isEmpty { fields.merge(metadata) { own, _ in own } }
         if let error = event.error, fields["error"] == nil { fields["error"] = "\(String(reflecting: error))" }
         self.time = time
         self.level = event.level

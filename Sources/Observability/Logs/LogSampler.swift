@@ -19,7 +19,7 @@ public struct LogSampler: Sendable, Hashable {
     }
 
     /// Whether what belongs to an id of any form is kept.
-    public func keeps(_ id: some StringProtocol) -> Bool {
+    public func keeps(_ id: String) -> Bool {
         // FNV-1a (Fowler, Noll, Vo), which leaves its high bits alike for short ids: those are mixed afterwards.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
