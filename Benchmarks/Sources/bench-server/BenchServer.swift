@@ -4,6 +4,8 @@ import HTTPCore
 import HTTPServer
 import JSON
 import Logging
+import ServiceLifecycle
+import UnixSignals
 
 /// The product's own server and JSON with the routes that all programs here answer.
 @main
@@ -38,14 +40,33 @@ struct BenchServer: AsyncParsableCommand {
             configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: [certificate]))
         }
         abuse.apply(to: &configuration)
+        configuration.takeOver(.ofThisProcess)
         let abuse = abuse
+        let logger = Logger(label: "bench")
         let server = HTTPServer(
             configuration: configuration,
             group: group,
-            logger: Logger(label: "bench"),
+            logger: logger,
             handler: { request in try await respond(to: request, abuse) }
         )
-        try await server.run()
+        let restart = HTTPServerRestart(
+            of: server,
+            on: await UnixSignalsSequence(trapping: .sigusr2),
+            loop: group.loops[0],
+            logger: logger
+        )
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: server),
+                    .init(service: restart, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        try await services.run()
+        await group.shutdown()
     }
 }
 

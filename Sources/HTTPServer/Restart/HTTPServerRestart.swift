@@ -77,15 +77,19 @@ where Requests.Failure == Never, Requests.Element: Sendable {
         let sockets = server.disownSocketFiles()
         do {
             let successor = try SuccessorProcess(arguments: arguments, sockets: sockets)
-            try await wait(for: successor)
+            // Unstructured, because it has to run on the loop wherever this runs; awaited at once.
+            let waiting = Task(executorPreference: loop) { [loop, patience] in
+                try await successor.waitUntilReady(on: loop, patience: patience)
+            }
+            try await withTaskCancellationHandler {
+                try await waiting.value
+            } onCancel: {
+                waiting.cancel()
+            }
             logger.notice("the successor is ready", metadata: ["pid": "\(successor.processID)"])
         } catch {
             server.ownSocketFiles()
             throw error
         }
-    }
-
-    private func wait(for successor: borrowing SuccessorProcess) async throws {
-        try await successor.waitUntilReady(on: loop, patience: patience)
     }
 }

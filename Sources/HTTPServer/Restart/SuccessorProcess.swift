@@ -2,7 +2,7 @@ import EventLoop
 import Glibc
 
 /// A new process of the same program that gets the listening sockets of this one.
-struct SuccessorProcess: ~Copyable {
+final class SuccessorProcess: Sendable {
     /// Its process id.
     let processID: pid_t
     private let readiness: Descriptor
@@ -42,8 +42,9 @@ struct SuccessorProcess: ~Copyable {
         else { throw .last("fcntl") }
         let ready = InheritedSockets.Socket(name: InheritedSockets.readinessName, descriptor: writing.number)
         processID = try Self.spawn(arguments, sockets + [ready])
-        // The other end of the pipe is closed here with its owner, so that the successor's end is seen.
         readiness = reading
+        // Now only the successor has the writing end: its end is seen here.
+        _ = consume writing
     }
 
     /// Waits until the successor says that it serves.
@@ -52,7 +53,7 @@ struct SuccessorProcess: ~Copyable {
     ///   - loop: The loop that the calling task runs on.
     ///   - patience: How long; then it is killed.
     /// - Throws: ``Failure``; ``SocketError`` of waiting. The process is gone then.
-    borrowing func waitUntilReady(on loop: EventLoop, patience: Duration) async throws {
+    func waitUntilReady(on loop: EventLoop, patience: Duration) async throws {
         let deadline = ContinuousClock.now + patience
         do {
             let watcher = try DescriptorWatcher(descriptor: readiness.number, loop: loop)
@@ -76,7 +77,7 @@ struct SuccessorProcess: ~Copyable {
     }
 
     /// Kills the process and takes its status.
-    private borrowing func end() -> Int32 {
+    private func end() -> Int32 {
         kill(processID, SIGKILL)
         var status: Int32 = 0
         while waitpid(processID, &status, 0) < 0, errno == EINTR {}
