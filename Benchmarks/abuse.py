@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Attacks bench-server while a normal client measures, and says what the client noticed.
 
-usage: abuse.py BENCH_SERVER [--seconds N] [--repeats N] [ATTACK …]
+usage: abuse.py BENCH_SERVER [--seconds N] [--repeats N] [ATTACK …]; attacks by the names of the table
 
 Prints a Markdown table, a line an attack with the medians of the repeats. Exits 1 when the normal client's 99th
 percentile reaches 20 ms, when one of its requests fails, when descriptors are left open, or when memory grows from
@@ -42,7 +42,7 @@ ATTACKS = [
     attack("nothing", lambda port, seconds: time.sleep(seconds) or collections.Counter(), 0),
     attack("slow heads", attacks.slow_head, SLOW),
     attack("slow uploads", attacks.slow_post, SLOW),
-    attack("ranges", attacks.ranges, SLOW),
+    attack("many ranges", attacks.ranges, FLOOD),
     attack("slow readers", attacks.slow_read, SLOW),
     attack("idle connections", attacks.idle_connections, attacks.IDLE_CONNECTIONS, ["--idle-seconds", "60"]),
     attack("many fields", attacks.many_fields, FLOOD),
@@ -68,7 +68,7 @@ class Server:
 
     def __init__(self, program, attack):
         def limit():
-            prefer(-10)
+            prefer(-20)
             if attack.descriptors:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (attack.descriptors, attack.descriptors))
 

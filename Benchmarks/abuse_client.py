@@ -90,7 +90,7 @@ class NormalClient:
         return result
 
     def _run(self):
-        prefer(-10)
+        prefer(-20)
         for connection in self.connections:
             connection.send(time.monotonic())
             while connection.receive() is None:

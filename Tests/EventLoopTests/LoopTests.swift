@@ -151,6 +151,24 @@ struct LoopTests {
         #expect(pair.next() !== pair.next())
         await pair.shutdown()
     }
+
+    @Test func yield_letsQueuedWorkGoFirst() async throws {
+        let group = try EventLoopGroup(loops: 1)
+        let loop = group.loops[0]
+        let order = await Task(executorPreference: loop) {
+            var order: [String] = []
+            loop.executeSoon { order.append("queued") }
+            order.append("running")
+            await loop.yield()
+            order.append(loop.isCurrent ? "back on the loop" : "elsewhere")
+            return order
+        }.value
+        await group.shutdown()
+
+        #expect(order == ["running", "queued", "back on the loop"])
+        // Elsewhere there is nobody to wait for.
+        await loop.yield()
+    }
 }
 
 /// Numbers gathered from any thread.

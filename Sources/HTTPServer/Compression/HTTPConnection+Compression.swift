@@ -46,7 +46,7 @@ extension HTTPConnection {
             deflater.append(bytes.span.extracting(position..<end), isLast ? .finish : .none, to: &output)
             if isLast { return output }
             position = end
-            await Task.yield()
+            await loop.yield()
             if transport.isClosed { return nil }
         }
     }

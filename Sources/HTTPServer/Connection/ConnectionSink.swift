@@ -69,7 +69,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
             append(compressor.coded(bytes.span.extracting(position..<end)), connection)
             position = end
             try await flush(connection)
-            if position < bytes.count { await Task.yield() }
+            if position < bytes.count { await loop.yield() }
         } while position < bytes.count
     }
 

@@ -33,7 +33,7 @@ extension HTTPConnection {
     /// Lets the other connections of the loop go first.
     func passTurn() async {
         turn = ConnectionTurn()
-        await Task.yield()
+        await loop.yield()
     }
 
     /// Sends the responses that wait, and lets the other connections go first.

@@ -75,7 +75,7 @@ struct Acceptor {
         } else {
             try await watcher.waitReadable(deadline: nil)
             // Gives the connections of this loop their turn when the queue never gets empty.
-            await Task.yield()
+            await watcher.loop.yield()
         }
     }
 

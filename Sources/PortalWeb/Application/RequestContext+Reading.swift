@@ -31,6 +31,10 @@ extension RequestContext {
             switch error {
             case .tooLarge: throw WebError.payloadTooLarge(bytesMax: limits.bodyBytesMax)
             case .timedOut: throw WebError(.requestTimeout, "The body came too slowly. Send the request again.")
+            case .overloaded:
+                var error = WebError(.unavailable, "The server is busy. Send the request again in a moment.")
+                error.headers = [("Retry-After", "1")]
+                throw error
             default: throw WebError(.invalidArgument, "The body is incomplete. Send the request again.")
             }
         }
