@@ -70,7 +70,7 @@ public struct IdentityService: Sendable {
         return try Caller(first: first, rows: rows, via: .token(id), requestID: requestID)
     }
 
-    /// The token that forms of a session carry: 43 characters, no secret by itself, stored nowhere.
+    /// A token for the forms of a session: 86 characters, others at each call, all of them valid; stored nowhere.
     public func csrfToken(forSession sessionToken: String) -> String {
         CSRFToken.make(sessionToken: sessionToken)
     }

@@ -64,14 +64,14 @@ enum HostEndpoints {
             acceptsNew: reader.optionalBool("acceptsNew")
         )
         try reader.finish()
-        let ifMatch = context.request.headers["If-Match"]
+        let ifMatch = context.request.ifMatch
         let host = try await context.services.hosts.update(id, change, ifMatch: ifMatch, as: caller)
         return .json(host.json).with(host.etag)
     }
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
         let id: HostID = try context.pathID()
-        let ifMatch = context.request.headers["If-Match"]
+        let ifMatch = context.request.ifMatch
         try await context.services.hosts.delete(id, ifMatch: ifMatch, as: context.requireCaller())
         return HTTPResponse(status: .noContent)
     }

@@ -28,6 +28,7 @@ enum SessionEndpoints {
             "user": signIn.user.json,
         ]
         var response = HTTPResponse.json(body)
+        response.compression = .never
         SessionCookie.issue(signIn, on: &response, context.environment)
         return response
     }

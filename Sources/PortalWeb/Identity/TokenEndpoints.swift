@@ -37,6 +37,7 @@ enum TokenEndpoints {
         var body = created.token.json
         body["token"] = .string(created.secret)
         var response = HTTPResponse.json(body, status: .created)
+        response.compression = .never
         response.headers.set("Location", Route.token(created.token.id).path)
         return response
     }

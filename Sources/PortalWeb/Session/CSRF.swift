@@ -7,7 +7,8 @@ import Portal
 /// Two walls for unsafe methods: the browser's own word on where the request started (`Sec-Fetch-Site`, else
 /// `Origin`), which also protects the sign-in form that has no session yet; and, with a session cookie, the
 /// token of the session in the form field `csrf` or the header `X-CSRF-Token`. Bearer tokens are not sent by
-/// browsers on their own and need neither.
+/// browsers on their own and need neither. The token is masked anew in each response, so that compressed pages tell nothing
+/// about it (docs/http.md).
 enum CSRF {
     /// The name of the hidden field in forms.
     static let formField = "csrf"

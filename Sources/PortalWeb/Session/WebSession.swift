@@ -3,7 +3,7 @@ public struct WebSession: Sendable {
     /// The session token of the cookie; never logged.
     public let token: String
 
-    /// HMAC of the token; the same for the life of the session.
+    /// Proof that a form was served to the session; another text in each request.
     public let csrfToken: String
 
     /// Pairs a token with its CSRF token.

@@ -64,7 +64,7 @@ enum TemplateEndpoints {
         let template = try await context.services.templates.update(
             id,
             change,
-            ifMatch: context.request.headers["If-Match"],
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
         return .json(template.json).with(template.etag)
@@ -74,7 +74,7 @@ enum TemplateEndpoints {
         let id: TemplateID = try context.pathID()
         try await context.services.templates.delete(
             id,
-            ifMatch: context.request.headers["If-Match"],
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
         return HTTPResponse(status: .noContent)

@@ -47,7 +47,7 @@ enum TenantEndpoints {
         let tenant = try await context.services.tenants.rename(
             id,
             to: name,
-            ifMatch: context.request.headers["If-Match"],
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
         return .json(tenant.json).with(tenant.etag)
@@ -55,7 +55,7 @@ enum TenantEndpoints {
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
         let id: TenantID = try context.pathID()
-        let ifMatch = context.request.headers["If-Match"]
+        let ifMatch = context.request.ifMatch
         try await context.services.tenants.delete(id, ifMatch: ifMatch, as: context.requireCaller())
         return HTTPResponse(status: .noContent)
     }

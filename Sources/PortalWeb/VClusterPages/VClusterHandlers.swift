@@ -63,6 +63,7 @@ enum VClusterHandlers {
         var response = HTTPResponse.bytes(Array(yaml.utf8), contentType: "application/yaml")
         let name = VClusterPage.Kubeconfig.fileName(vcluster)
         response.headers.set("Content-Disposition", "attachment; filename=\"\(name)\"")
+        response.compression = .never
         return response
     }
 

@@ -27,7 +27,7 @@ enum VClusterActionEndpoints {
     private static func simple(_ context: RequestContext, _ verb: Verb) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
         try context.requireNoSettings()
-        let ifMatch = context.request.headers["If-Match"]
+        let ifMatch = context.request.ifMatch
         return .accepted(try await verb(context.services.vclusters, id, ifMatch, context.requireCaller()))
     }
 
@@ -44,7 +44,7 @@ enum VClusterActionEndpoints {
         let change = try await context.services.vclusters.scale(
             id,
             to: .object(size),
-            ifMatch: context.request.headers["If-Match"],
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
         return .accepted(change)

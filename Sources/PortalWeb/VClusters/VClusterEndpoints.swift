@@ -60,7 +60,7 @@ enum VClusterEndpoints {
     private static func update(_ context: RequestContext) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
         var reader = try context.jsonReader()
-        var patch = VClusterPatch(ifMatch: context.request.headers["If-Match"])
+        var patch = VClusterPatch(ifMatch: context.request.ifMatch)
         patch.spec = reader.optionalObject("spec").map { .object($0) }
         patch.labels = reader.optionalLabelChanges("labels")
         let expiresAt = reader.optionalTime("expiresAt")
@@ -81,7 +81,7 @@ enum VClusterEndpoints {
         let change = try await context.services.vclusters.delete(
             id,
             gracePeriod: seconds.map { .seconds($0) },
-            ifMatch: context.request.headers["If-Match"],
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
         return .accepted(change)
@@ -96,6 +96,7 @@ enum VClusterEndpoints {
         response.headers.set("Content-Type", "application/yaml")
         // Names are DNS labels, so the file name needs no escaping (RFC 6266 section 4.3).
         response.headers.set("Content-Disposition", "attachment; filename=\"\(vcluster.name).kubeconfig.yaml\"")
+        response.compression = .never
         return response
     }
 

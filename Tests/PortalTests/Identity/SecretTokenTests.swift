@@ -30,6 +30,16 @@ struct SecretTokenTests {
         #expect(!CSRFToken.isValid("", sessionToken: mine))
         #expect(!CSRFToken.isValid(mine, sessionToken: mine))
         #expect(!CSRFToken.isValid(token + "A", sessionToken: mine))
+        #expect(!CSRFToken.isValid(String(token.dropLast(43)), sessionToken: mine))
+    }
+
+    @Test func csrfToken_isWrittenDifferentlyEachTime() {
+        let session = SecretToken.random().text
+        let tokens = (0..<100).map { _ in CSRFToken.make(sessionToken: session) }
+
+        #expect(tokens.allSatisfy { $0.utf8.count == 86 && CSRFToken.isValid($0, sessionToken: session) })
+        // Neither half may stay: that would be as good as a token that does.
+        #expect(Set(tokens.map { $0.prefix(40) }).count == 100 && Set(tokens.map { $0.suffix(40) }).count == 100)
     }
 
     @Test func constantTimeComparison_isAComparison() {
