@@ -126,6 +126,8 @@ public struct HTTPLimits: Sendable, Hashable {
     public static let tlsClientChainBytesMax = 64 * 1024
     /// Authorities between a client certificate and one that is trusted.
     public static let tlsClientChainDepthMax: Int32 = 8
+    /// Steps of handshakes that a loop carries out before its other connections have their turn.
+    public static let tlsHandshakesPerRoundMax = 4
     /// Bytes taken from a client before the handshake is done.
     public static let tlsHandshakeBytesMax = 256 * 1024
     /// Bytes of a file that are read and encrypted at a time, in between of which other connections have their turn.

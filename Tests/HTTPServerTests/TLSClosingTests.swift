@@ -6,9 +6,16 @@ import Testing
 
 /// How encrypted connections begin badly and how they end.
 struct TLSClosingTests {
+    /// Without patience for handshakes; no handshake succeeds for sure within it.
     private var short: HTTPTimeouts {
-        var timeouts = HTTPTimeouts()
+        var timeouts = impolite
         timeouts.header = .milliseconds(60)
+        return timeouts
+    }
+
+    /// Without patience for clients that do not close.
+    private var impolite: HTTPTimeouts {
+        var timeouts = HTTPTimeouts()
         timeouts.linger = .milliseconds(60)
         return timeouts
     }
@@ -37,7 +44,7 @@ struct TLSClosingTests {
 
             _ = try await client.readToEnd()
 
-            #expect(await server.outcome(TestTLSOptions()) == "GET / ")
+            while server.server.connectionCount > 0 { try await server.pause(for: .milliseconds(5)) }
         }
     }
 
@@ -55,9 +62,24 @@ struct TLSClosingTests {
         }
     }
 
+    @Test func endInTheHandshake_isNoConnection() async throws {
+        let site = try TestTLSSite()
+        try await withTLSServer(site.configuration, timeouts: impolite) { server, _ in
+            let client = try server.connect()
+            let tls = try TestTLS(TestTLSOptions())
+            _ = try tls.handshake()
+            // An alert record with `close_notify`, in the clear, in the middle of the handshake.
+            try await client.sendUncoded(tls.takeOutput() + [0x15, 0x03, 0x03, 0x00, 0x02, 0x01, 0x00])
+
+            _ = try await client.readToEnd()
+
+            while server.server.connectionCount > 0 { try await server.pause(for: .milliseconds(5)) }
+        }
+    }
+
     @Test func brokenRecord_endsTheConnection() async throws {
         let site = try TestTLSSite()
-        try await withTLSServer(site.configuration, timeouts: short) { server, _ in
+        try await withTLSServer(site.configuration, timeouts: impolite) { server, _ in
             let client = try await server.connectTLS()
             #expect(try await client.get("/").status == 200)
             var record = try client.tls?.encrypt(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) ?? []
@@ -160,7 +182,10 @@ struct TLSClosingTests {
         let site = try TestTLSSite()
         var limits = HTTPLimits()
         limits.connectionsMax = 1
-        try await withTLSServer(site.configuration, limits: limits) { server, _ in
+        // Who is refused has only so long for its handshake.
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(20)
+        try await withTLSServer(site.configuration, limits: limits, timeouts: timeouts) { server, _ in
             let first = try await server.connectTLS()
             #expect(try await first.get("/").status == 200)
 

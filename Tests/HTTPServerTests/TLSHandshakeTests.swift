@@ -117,6 +117,27 @@ struct TLSHandshakeTests {
         }
     }
 
+    @Test func manyHandshakesAtOnce_haveTheirTurns() async throws {
+        let site = try TestTLSSite()
+        try await withTLSServer(site.configuration) { server, _ in
+            let clients = try (0..<40).map { _ in try server.connect() }
+            let sides = try clients.map { client in
+                let tls = try TestTLS(TestTLSOptions())
+                _ = try tls.handshake()
+                return (client, tls)
+            }
+            // All of them at once: the server sees forty first messages before it has answered one.
+            for (client, tls) in sides { try await client.sendUncoded(tls.takeOutput()) }
+
+            for (client, tls) in sides {
+                while try await !tls.handshake(client.receiveUncoded()) {}
+                try await client.sendUncoded(tls.takeOutput())
+                client.tls = tls
+                #expect(try await client.get("/").status == 200)
+            }
+        }
+    }
+
     @Test func handshake_mayComeByteByByte() async throws {
         var site = try TestTLSSite()
         try site.checkClients()

@@ -130,6 +130,21 @@ struct TLSStreamTests {
         }
     }
 
+    @Test func idleConnections_mayWaitWithoutATask() async throws {
+        let site = try TestTLSSite()
+        var limits = HTTPLimits()
+        limits.unparkedConnectionsMax = 0
+        try await withTLSServer(site.configuration, limits: limits) { server, _ in
+            let client = try await server.connectTLS()
+            for _ in 0..<3 {
+                #expect(try await client.get("/x").body == "GET /x ")
+                try await client.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\nGET /z HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await client.readResponse().body == "GET /y ")
+                #expect(try await client.readResponse().body == "GET /z ")
+            }
+        }
+    }
+
     @Test func events_areSentAsTheyCome() async throws {
         let site = try TestTLSSite()
         let goOn = Signal()

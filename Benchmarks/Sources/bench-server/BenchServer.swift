@@ -18,11 +18,11 @@ struct BenchServer: AsyncParsableCommand {
     @Option(help: "Event loops; 0 takes one a core.")
     var loops = 0
 
-    @Option(parsing: .upToNextOption, help: "Speaks HTTPS: PEM files of the certificate chain and of the key.")
+    @Option(parsing: .upToNextOption, help: "Speaks HTTPS: PEM files of the chain and the key of each certificate.")
     var tls: [String] = []
 
     func validate() throws {
-        if !tls.isEmpty && tls.count != 2 { throw ValidationError("--tls takes two files: chain and key") }
+        if !tls.count.isMultiple(of: 2) { throw ValidationError("--tls takes two files each: chain and key") }
     }
 
     @OptionGroup var abuse: AbuseOptions
@@ -35,9 +35,11 @@ struct BenchServer: AsyncParsableCommand {
         configuration.limits.requestsPerConnectionMax = .max
         // The measurement of idle connections takes longer than a client may idle by default.
         configuration.timeouts.idle = .seconds(600)
-        if tls.count == 2 {
-            let certificate = TLSConfiguration.Certificate(chainPath: tls[0], keyPath: tls[1])
-            configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: [certificate]))
+        if !tls.isEmpty {
+            let certificates = stride(from: 0, to: tls.count, by: 2).map {
+                TLSConfiguration.Certificate(chainPath: tls[$0], keyPath: tls[$0 + 1])
+            }
+            configuration.listeners[0].tls = try TLSContext(TLSConfiguration(certificates: certificates))
         }
         abuse.apply(to: &configuration)
         configuration.takeOver(.ofThisProcess)

@@ -24,6 +24,8 @@ final class ConnectionRegistry: @unchecked Sendable {
     private let onEnd: @Sendable () -> Void
     /// Lets requests in, or tells them to come back later.
     private(set) lazy var gate = OverloadGate(loop: loop, context: context) { [unowned self] in relieve($0) }
+    /// The order of TLS handshakes.
+    let handshakeTurns: TLSHandshakeTurns
     private var entries: [ObjectIdentifier: Entry] = [:]
     private var lines: CommonLines
 
@@ -42,6 +44,7 @@ final class ConnectionRegistry: @unchecked Sendable {
     init(loop: EventLoop, context: ConnectionContext, onEnd: @escaping @Sendable () -> Void) {
         self.loop = loop
         self.context = context
+        handshakeTurns = TLSHandshakeTurns(loop: loop)
         lines = CommonLines(server: context.serverName)
         compressors = CompressorPool(limit: context.limits.compressorsMax)
         self.onEnd = onEnd

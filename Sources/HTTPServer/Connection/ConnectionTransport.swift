@@ -3,7 +3,7 @@ import HTTPCore
 
 /// The socket of one connection: all its calls, and nothing of HTTP.
 ///
-/// Confined to its loop. After ``startTLS(_:deadline:)`` the same calls carry TLS, and the connection does not
+/// Confined to its loop. After ``startTLS(_:deadline:turns:)`` the same calls carry TLS, and the connection does not
 /// notice.
 final class ConnectionTransport {
     /// The loop of the connection.
@@ -113,11 +113,16 @@ final class ConnectionTransport {
     /// - Parameters:
     ///   - settings: Certificates and rules.
     ///   - deadline: For the whole handshake.
+    ///   - turns: Those of the loop.
     /// - Returns: What was agreed; `nil` when the client speaks HTTP without TLS, and the transport stays plain.
     /// - Throws: ``TLSError``; ``SocketError`` when the client is gone or too slow.
-    func startTLS(_ settings: TLSSettings, deadline: ContinuousClock.Instant) async throws -> TLSSessionInfo? {
+    func startTLS(
+        _ settings: TLSSettings,
+        deadline: ContinuousClock.Instant,
+        turns: TLSHandshakeTurns
+    ) async throws -> TLSSessionInfo? {
         let stream = try TLSStream(settings, watcher)
-        guard try await stream.handshake(deadline: deadline) == .done else { return nil }
+        guard try await stream.handshake(deadline: deadline, turns: turns) == .done else { return nil }
         tls = stream
         return stream.info()
     }

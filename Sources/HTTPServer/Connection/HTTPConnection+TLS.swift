@@ -11,7 +11,8 @@ extension HTTPConnection {
         guard let context = listener.listener.tls else { return true }
         do {
             let deadline = loop.now() + (duration ?? self.context.timeouts.header)
-            if let tls = try await transport.startTLS(context.settings, deadline: deadline) {
+            let turns = registry.handshakeTurns
+            if let tls = try await transport.startTLS(context.settings, deadline: deadline, turns: turns) {
                 info = info.secured(by: tls)
                 return true
             }

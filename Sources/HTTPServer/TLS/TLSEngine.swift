@@ -53,7 +53,8 @@ struct TLSEngine: ~Copyable {
 
     /// Goes on with the handshake (SSL_do_handshake(3)).
     mutating func handshake() -> Step {
-        // SSL_get_error(3): the queue has to be empty before the call, and libpq uses OpenSSL on other threads only.
+        // SSL_get_error(3): the thread's queue of errors has to be empty before a call, and others, such as libpq, may
+        // have left something in it.
         ERR_clear_error()
         let status = SSL_do_handshake(connection)
         guard status == 1 else { return step(after: status, "SSL_do_handshake") }

@@ -17,12 +17,19 @@ extension TLSStream {
 
     /// Shakes hands.
     ///
-    /// - Parameter deadline: For the whole of it.
+    /// - Parameters:
+    ///   - deadline: For the whole of it.
+    ///   - turns: Those of the loop.
     /// - Returns: Whether the client speaks TLS.
     /// - Throws: ``TLSError`` for a client that cannot be agreed with, ``SocketError`` when it is gone or too slow.
-    func handshake(deadline: ContinuousClock.Instant) async throws -> HandshakeResult {
+    func handshake(deadline: ContinuousClock.Instant, turns: TLSHandshakeTurns) async throws -> HandshakeResult {
+        var bytesTaken = 0
         while true {
-            switch try progress() {
+            await turns.take()
+            // The server may have cut the connection off meanwhile, and the descriptor is somebody else's then.
+            guard !Task.isCancelled else { throw SocketError.cancelled }
+            guard loop.now() < deadline else { throw SocketError.timedOut }
+            switch try progress(&bytesTaken) {
             case .done: return .done
             case .plainRequest: return .plainRequest
             case .needsInput: try await watcher.waitReadable(deadline: deadline)
@@ -32,9 +39,8 @@ extension TLSStream {
     }
 
     /// Goes as far as possible without waiting.
-    private func progress() throws -> Progress {
+    private func progress(_ bytesTaken: inout Int) throws -> Progress {
         try loop.withScratch { scratch in
-            var bytesTaken = 0
             while true {
                 try sendHeld()
                 guard heldOutput.isEmpty else { return .needsRoom }
@@ -43,7 +49,7 @@ extension TLSStream {
                     guard watcher.isReadable else { return .needsInput }
                     switch try receiveCiphertext(scratch) {
                     case .nothingYet: return .needsInput
-                    case .end: throw SocketError.failed(call: "TLS handshake", code: ECONNRESET)
+                    case .end: throw Self.endInHandshake
                     case .bytes(let count): bytesTaken += count
                     }
                 } else {
@@ -68,9 +74,10 @@ extension TLSStream {
             // Also after a failure: the alert in it tells the client why.
             try sendWindow()
             switch step {
-            case .done, .end:
+            case .done:
                 isAgreed = true
                 return
+            case .end: throw Self.endInHandshake
             case .needsInput: return
             // The window is empty again; what is kept for the socket is bounded.
             case .needsRoom: continue
@@ -78,6 +85,9 @@ extension TLSStream {
             }
         }
     }
+
+    /// The client went away before there were keys.
+    private static let endInHandshake = SocketError.failed(call: "TLS handshake", code: ECONNRESET)
 
     /// Whether the first byte of a connection begins a method and no TLS record (22, RFC 8446 section 5.1).
     private static func looksLikeHTTP(_ byte: UInt8) -> Bool {

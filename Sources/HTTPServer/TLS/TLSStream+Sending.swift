@@ -34,17 +34,14 @@ extension TLSStream {
             if !heldOutput.isEmpty || unreported > 0 { return report(sent) }
         }
         return try loop.withScratch { (scratch) throws(SocketError) -> Int? in
-            let piece = scratch.prefix(Int(min(count, Int64(HTTPLimits.tlsFilePieceBytes))))
-            engine.window.pointee.output = UnsafeMutableRawBufferPointer(rebasing: scratch[piece.count...])
-            let got = pread(
-                file,
-                UnsafeMutableRawBufferPointer(rebasing: piece).baseAddress,
-                piece.count,
-                off_t(offset)
-            )
+            let size = Int(min(count, Int64(HTTPLimits.tlsFilePieceBytes)))
+            let piece = UnsafeMutableRawBufferPointer(rebasing: scratch.prefix(size))
+            var got = pread(file, piece.baseAddress, piece.count, off_t(offset))
+            while got < 0 && errno == EINTR { got = pread(file, piece.baseAddress, piece.count, off_t(offset)) }
             guard got >= 0 else { throw .last("pread") }
             guard got > 0 else { return 0 }
-            try encrypt(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(rebasing: piece).prefix(got)))
+            engine.window.pointee.output = UnsafeMutableRawBufferPointer(rebasing: scratch[piece.count...])
+            try encrypt(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(piece).prefix(got)))
             unreported = got
             return report(try sendWindow(isMoreComing: Int64(got) < count))
         }

@@ -65,6 +65,8 @@ extension TLSStream {
                 if isEnded { return .end }
                 // Whole records without content: nobody needs that many.
                 guard bytesEmpty <= HTTPLimits.tlsEmptyBytesMax else { throw Self.failure }
+                // OpenSSL wants to answer first, and its answer has left the window now.
+                if mayHavePending || !heldInput.isEmpty { continue }
                 // Less came than was asked for: the socket is empty, and the watcher knows.
                 guard watcher.isReadable else { return .nothingYet }
                 switch try receiveCiphertext(scratch) {
