@@ -93,8 +93,7 @@ final class HTTPConnection {
 
     /// Tells the client that the server has too many connections.
     func refuseForOverload() async {
-        // A client that expects TLS could not read it, and a handshake is what an overloaded server has no time for.
-        guard listener.listener.tls == nil else { return transport.abort() }
+        // A client of TLS can only read it after a handshake, whose time is bounded like the number of refusals.
         guard await secure(within: context.timeouts.linger) else { return transport.close() }
         await refuse(.serviceUnavailable, "The server has too many connections. Try again in a second.")
         await linger()
