@@ -1,7 +1,7 @@
 # Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format test-kubernetes fuzz sanitize bench bench-http abuse migrate clean
+.PHONY: help run build test check lint format test-kubernetes test-tls fuzz sanitize bench bench-http abuse migrate clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ format: ## Rewrite the sources in the house format
 
 test-kubernetes: ## The Kubernetes suite against the cluster of $$KUBECONFIG
 	@scripts/test-kubernetes
+
+test-tls: ## sslyze and client certificates against the portal over HTTPS
+	@scripts/test-tls
 
 fuzz: ## libFuzzer over the parsers (SECONDS_EACH=60, or RUNS=1000000, TARGETS="request proxy semantics json")
 	@scripts/fuzz

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import HTTPServer
 
 /// The server's settings, read from `PORTAL_…` environment variables (README, "Configuration").
 struct PortalConfiguration: Sendable {
@@ -9,6 +10,7 @@ struct PortalConfiguration: Sendable {
     var address: String
     var port: Int
     var publicURL: String
+    var tls: TLSConfiguration?
     var root: String
     var workers: Int
     var loops: Int?
@@ -48,6 +50,8 @@ struct PortalConfiguration: Sendable {
         let log = Log.load(portal, problems: &problems)
         let address = portal.string(forKey: "address", default: "127.0.0.1")
         let port = integer("port", "PORTAL_PORT", default: 8080, in: 0...65_535)
+        let tls = tls(portal, &problems)
+        let scheme = tls == nil ? "http" : "https"
         let loops = integer("loops", "PORTAL_LOOPS", default: 0, in: 0...256)
         let configuration = Self(
             databaseURL: databaseURL,
@@ -55,7 +59,8 @@ struct PortalConfiguration: Sendable {
             encryptionKeys: encryptionKeys,
             address: address,
             port: port,
-            publicURL: portal.string(forKey: "public.url", default: "http://\(address):\(port)"),
+            publicURL: portal.string(forKey: "public.url", default: "\(scheme)://\(address):\(port)"),
+            tls: tls,
             root: portal.string(forKey: "root", default: FileManager.default.currentDirectoryPath),
             workers: integer("workers", "PORTAL_WORKERS", default: 32, in: 0...1_000),
             loops: loops == 0 ? nil : loops,

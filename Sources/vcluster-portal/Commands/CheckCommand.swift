@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPServer
 import Portal
 import PortalHosts
 import PortalWeb
@@ -39,6 +40,12 @@ struct CheckCommand: AsyncParsableCommand {
                     logger: runtime.logger
                 )
                 return "complete"
+            }
+            if let tls = runtime.configuration.tls {
+                await check("TLS") {
+                    _ = try TLSContext(tls)
+                    return "\(tls.certificates.count) certificates with their keys"
+                }
             }
             await check("helm") {
                 try await HelmRunner(executable: runtime.configuration.helm).run(.version(timeout: .seconds(30))).text

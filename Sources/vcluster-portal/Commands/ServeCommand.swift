@@ -31,10 +31,12 @@ struct ServeCommand: AsyncParsableCommand {
                 probes: probes,
                 logger: Logger(label: "portal.web")
             )
-            var configuration = HTTPServerConfiguration(
+            let tls = try runtime.configuration.tls.map { try TLSContext($0) }
+            let endpoint = HTTPListener.Endpoint.tcp(
                 host: runtime.configuration.address,
                 port: UInt16(runtime.configuration.port)
             )
+            var configuration = HTTPServerConfiguration(listeners: [HTTPListener(endpoint, tls: tls)])
             configuration.statistics = statistics
             let server = HTTPServer(
                 configuration: configuration,
@@ -45,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await runtime.serviceGroup(ending: server).run() }
                 let port = try await server.waitUntilBound()
-                Console.write("Portal ready at http://\(runtime.configuration.address):\(port)")
+                let scheme = tls == nil ? "http" : "https"
+                Console.write("Portal ready at \(scheme)://\(runtime.configuration.address):\(port)")
                 if demoLogins { DemoLogins.lines.forEach(Console.write) }
                 try await tasks.waitForAll()
             }
