@@ -36,6 +36,11 @@ public enum RequestProperty {
         return bound(whole, limits) ?? disagreement(whole, input) ?? changeByEncoding(whole)
     }
 
+    /// Fields that would change how a message is read or who sent it, if a trailer section could have them.
+    private static let head: Set<String> = [
+        "content-length", "transfer-encoding", "host", "connection", "authorization", "cookie", "x-forwarded-for",
+    ]
+
     /// A connection never has to keep more than the longest line that may still become valid.
     private static func bound(_ reading: RequestReading, _ limits: HTTPLimits) -> String? {
         let lineMax = max(limits.methodBytesMax + limits.targetBytesMax + 11, limits.headerBytesMax + 1)
@@ -45,6 +50,10 @@ public enum RequestProperty {
             guard Int64(request.content.count) <= limits.bodyBytesMax,
                 request.head.headers.count <= limits.headerCountMax
             else { return "more than the limits" }
+            guard request.trailers.count <= limits.trailerCountMax,
+                request.trailers.isEmpty || request.framing == .chunked,
+                !request.trailers.contains(where: { head.contains($0.name.lowercased()) })
+            else { return "trailers \(request.trailers)" }
         }
         return nil
     }

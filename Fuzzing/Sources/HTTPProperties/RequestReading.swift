@@ -17,6 +17,8 @@ public struct RequestReading: Equatable, Sendable {
         public var framing: BodyFraming
         /// The content that arrived, decoded.
         public var content: [UInt8] = []
+        /// The fields behind the content that may be there.
+        public var trailers: HTTPHeaders = [:]
         /// Position behind its last byte; `nil` when it is incomplete.
         public var end: Int?
     }
@@ -65,6 +67,7 @@ public struct RequestReading: Equatable, Sendable {
             case .end:
                 start += consumed
                 requests[requests.count - 1].end = start
+                requests[requests.count - 1].trailers = decoder.trailers
             }
         }
     }

@@ -3,14 +3,45 @@ import HTTPCore
 extension SemanticsProperty {
     static func range(_ text: String) -> String? {
         for length: Int64 in [0, 1, 10, 1 << 40] {
-            guard case .part(let range) = ByteRange(text, length: length) else { continue }
-            guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= length else {
-                return "\(range) of \(length)"
+            let ranges: [Range<Int64>]
+            switch ByteRange(text, length: length) {
+            case .part(let range): ranges = [range]
+            case .parts(let parts): ranges = parts
+            case .whole, .unsatisfiable: continue
             }
-            let again = ByteRange("bytes=\(range.lowerBound)-\(range.upperBound - 1)", length: length)
-            guard again == .part(range) else { return "\(range) is read as \(again)" }
+            guard (1...HTTPLimits.rangesMax).contains(ranges.count),
+                ranges.allSatisfy({ !$0.isEmpty && $0.lowerBound >= 0 && $0.upperBound <= length }),
+                Set(ranges.flatMap { [$0.lowerBound, $0.upperBound] }).count == 2 * ranges.count,
+                ranges.reduce(0, { $0 + Int64($1.count) }) <= length
+            else { return "\(ranges) of \(length)" }
+            let list = ranges.map { "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ",")
+            let again = ByteRange("bytes=" + list, length: length)
+            guard again == (ranges.count == 1 ? .part(ranges[0]) : .parts(ranges)) else { return "\(list) is \(again)" }
         }
         return nil
+    }
+
+    static func coding(_ text: String) -> String? {
+        let accepted = AcceptEncoding(text)
+        let weights = ContentCoding.allCases.map(accepted.weight)
+        guard weights.allSatisfy((0...1000).contains) else { return "weights \(weights)" }
+        let best = accepted.best(of: [.brotli, .gzip])
+        guard best == .identity || accepted.weight(of: best) > 0 else { return "\(best) was refused" }
+        let tag = EntityTag(text)
+        guard tag.coded(.gzip) != tag, tag.coded(.gzip).uncoded == tag else { return "\(tag) does not survive gzip" }
+        return nil
+    }
+
+    /// `traceparent` and `tracestate` separated by a line feed.
+    static func trace(_ text: String) -> String? {
+        let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let context = TraceContext(parsing: lines[0], tracestate: lines.count > 1 ? lines[1] : nil) else {
+            return nil
+        }
+        guard context.traceparent.utf8.count == 55, context.spanID != 0 else { return "\(context.traceparent)" }
+        guard context.state.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 9 }) else { return context.state }
+        let again = TraceContext(parsing: context.traceparent, tracestate: context.state)
+        return again == context ? nil : "\(context) is read as \(String(describing: again))"
     }
 
     static func accept(_ text: String) -> String? {

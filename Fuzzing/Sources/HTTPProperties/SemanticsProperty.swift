@@ -9,16 +9,19 @@ public enum SemanticsProperty {
         ("target", target), ("range", range), ("accept", accept), ("language", language),
         ("media type", mediaType), ("cookies", cookies), ("set-cookie", setCookie), ("entity tag", entityTag),
         ("date", date), ("query", query), ("escapes", escapes), ("conditions", conditions),
-        ("forwarded", forwarded), ("address", address), ("response field", responseField),
+        ("forwarded", forwarded), ("address", address), ("response field", responseField), ("coding", coding),
+        ("trace", trace),
     ]
+    /// More than there are readers, so that a new one changes the meaning of no input that was kept.
+    private static let choicesMax = 32
 
     /// Gives an input to its reader.
     ///
     /// - Parameter input: A byte and a text; what is not UTF-8 is read as ISO 8859-1, as in fields.
     /// - Returns: What is wrong; `nil` when all properties hold.
     public static func violation(in input: [UInt8]) -> String? {
-        guard let first = input.first else { return nil }
-        let reader = readers[Int(first) % readers.count]
+        guard let first = input.first, Int(first) % choicesMax < readers.count else { return nil }
+        let reader = readers[Int(first) % choicesMax]
         let bytes = input.dropFirst()
         let text =
             String(validating: bytes, as: UTF8.self)
