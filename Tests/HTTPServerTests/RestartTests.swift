@@ -150,8 +150,11 @@ private struct Generation {
 
     init(inheriting descriptor: Int32) async throws {
         group = try EventLoopGroup(loops: 1)
+        var configuration = HTTPServerConfiguration(listeners: [HTTPListener(.inherited(descriptor: descriptor))])
+        // Two hundred clients in one process, perhaps an instrumented one, take longer to ask again than clients do.
+        configuration.timeouts.idleGrace = .seconds(20)
         let server = HTTPServer(
-            configuration: HTTPServerConfiguration(listeners: [HTTPListener(.inherited(descriptor: descriptor))]),
+            configuration: configuration,
             group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             handler: echo

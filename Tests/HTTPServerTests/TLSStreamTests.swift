@@ -10,6 +10,8 @@ struct TLSStreamTests {
     func largeContent_goesBothWays(version: Int32) async throws {
         let site = try TestTLSSite()
         let size = 3_000_000
+        // Before there is a connection, which would not wait for it for long.
+        let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) % 64 + 32 }
         var limits = HTTPLimits()
         limits.bodyBytesMax = Int64(size)
         let handler: HTTPHandler = { request in
@@ -18,7 +20,6 @@ struct TLSStreamTests {
         }
         try await withTLSServer(site.configuration, limits: limits, handler: handler) { server, _ in
             let client = try await server.connectTLS(TestTLSOptions(versions: version...version))
-            let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) % 64 + 32 }
 
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
             try await client.send(content)
