@@ -38,6 +38,15 @@ struct FramingTests {
         #expect(head.path == "/c")
     }
 
+    @Test func trailers_areOfTheirRequestOnly() {
+        let chunked = FramingCase.chunks("0\r\nA: b\r\n\r\n")
+        let plain = FramingCase.post("Content-Length: 1", content: "x")
+
+        let reading = RequestReading(Array((chunked + plain + FramingCase.chunks("0\r\n\r\n")).utf8))
+
+        #expect(reading.completeRequests.map(\.trailers) == [["A": "b"], [:], [:]])
+    }
+
     @Test func everyError_hasAClosingStatusAndAMessage() {
         for error in HTTPParseError.allCases {
             #expect([400, 413, 414, 417, 431, 501, 505].contains(error.status.code), "\(error)")

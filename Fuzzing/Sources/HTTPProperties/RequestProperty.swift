@@ -30,6 +30,10 @@ public enum RequestProperty {
         var random = SeededGenerator(seed: input.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
         let cuts = (0..<4).map { _ in Int.random(in: 0...input.count, using: &random) }.sorted()
         guard RequestReading(input, cuts: cuts, limits: limits) == whole else { return "another reading for \(cuts)" }
+        for bytesMax in [1, 1 << 20] {
+            let joined = RequestReading(input, cuts: cuts, limits: limits, joinedBytesMax: bytesMax)
+            guard joined == whole else { return "another reading when chunks are joined to \(bytesMax): \(joined)" }
+        }
         if input.count <= 512 {
             guard RequestReading(input, cuts: input.indices, limits: limits) == whole else { return "another bytewise" }
         }

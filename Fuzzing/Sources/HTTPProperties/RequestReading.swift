@@ -32,12 +32,18 @@ public struct RequestReading: Equatable, Sendable {
     ///   - input: Everything that arrives.
     ///   - cuts: Ascending positions where a piece ends; the end of the input is always one.
     ///   - limits: Limits of the decoder.
-    public init(_ input: [UInt8], cuts: some Sequence<Int> = [], limits: HTTPLimits = HTTPLimits()) {
+    ///   - joinedBytesMax: Joins chunks up to this many bytes, as connections do; `nil` takes them one by one.
+    public init(
+        _ input: [UInt8],
+        cuts: some Sequence<Int> = [],
+        limits: HTTPLimits = HTTPLimits(),
+        joinedBytesMax: Int? = nil
+    ) {
         var decoder = RequestDecoder(limits: limits)
         var start = 0
         do throws(HTTPParseError) {
-            for cut in cuts { try read(&decoder, input.span.extracting(..<cut), &start) }
-            try read(&decoder, input.span, &start)
+            for cut in cuts { try read(&decoder, input.span.extracting(..<cut), &start, joinedBytesMax) }
+            try read(&decoder, input.span, &start, joinedBytesMax)
         } catch {
             self.error = error
         }
@@ -47,10 +53,18 @@ public struct RequestReading: Equatable, Sendable {
     private mutating func read(
         _ decoder: inout RequestDecoder,
         _ arrived: Span<UInt8>,
-        _ start: inout Int
+        _ start: inout Int,
+        _ joinedBytesMax: Int?
     ) throws(HTTPParseError) {
         while true {
             let rest = arrived.extracting(start...)
+            if let joinedBytesMax, let last = requests.indices.last, requests[last].end == nil {
+                guard try join(&decoder, rest, &start, joinedBytesMax) else {
+                    keptBytesMax = max(keptBytesMax, arrived.count - start)
+                    return
+                }
+                continue
+            }
             var consumed = 0
             let action = try decoder.decode(rest, consumed: &consumed)
             switch action {
@@ -70,6 +84,32 @@ public struct RequestReading: Equatable, Sendable {
                 requests[requests.count - 1].trailers = decoder.trailers
             }
         }
+    }
+
+    /// Reads content of the last request.
+    ///
+    /// - Returns: Whether there may be more to do without more bytes.
+    private mutating func join(
+        _ decoder: inout RequestDecoder,
+        _ rest: Span<UInt8>,
+        _ start: inout Int,
+        _ bytesMax: Int
+    ) throws(HTTPParseError) -> Bool {
+        let last = requests.count - 1
+        let count = requests[last].content.count
+        var consumed = 0
+        let isEnd = try decoder.decodeContent(
+            rest,
+            consumed: &consumed,
+            joining: &requests[last].content,
+            bytesMax: count + bytesMax
+        )
+        start += consumed
+        if isEnd {
+            requests[last].end = start
+            requests[last].trailers = decoder.trailers
+        }
+        return isEnd || requests[last].content.count > count
     }
 
     /// Whether both readings say the same; how much was kept depends on the cuts.

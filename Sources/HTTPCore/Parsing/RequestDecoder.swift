@@ -3,7 +3,7 @@ public struct RequestDecoder: Sendable {
     private let shared: HTTPLimits.Shared
     private var parser: RequestParser
     private var state = State.head
-    /// The fields that came after the last chunked content that ended; see ``TrailerFields``.
+    /// The fields behind the content of the present request, once it has been read; see ``TrailerFields``.
     public private(set) var trailers = HTTPHeaders()
 
     private enum State: Sendable {
@@ -61,8 +61,13 @@ public struct RequestDecoder: Sendable {
             case .head(let head, let framing):
                 switch framing {
                 case .none: break
-                case .length(let count): state = .length(remaining: count)
-                case .chunked: state = .chunked(ChunkedDecoder(shared))
+                case .length(let count):
+                    state = .length(remaining: count)
+                    // Those of an earlier request, perhaps of another client of the same proxy.
+                    trailers = HTTPHeaders()
+                case .chunked:
+                    state = .chunked(ChunkedDecoder(shared))
+                    trailers = HTTPHeaders()
                 }
                 return .head(head, framing)
             }
