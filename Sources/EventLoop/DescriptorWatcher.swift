@@ -32,6 +32,8 @@ public final class DescriptorWatcher {
     @exclusivity(unchecked) private var writing = Direction()
     private var token: UInt64 = 0
     private var ticketLast: UInt64 = 0
+    /// When ``waitReadablePatiently()`` returns at the latest; `nil` lets it wait for ever.
+    @exclusivity(unchecked) public var patience: ContinuousClock.Instant?
     private var timer: TimerHandle?
     private var timerDeadline: ContinuousClock.Instant?
     private var isClosed = false
@@ -109,25 +111,21 @@ public final class DescriptorWatcher {
         try await waitCancellably { self.suspendReading($0, deadline) }
     }
 
-    /// Waits as ``waitReadable(deadline:)`` does, but does not notice that its task is cancelled, only ``close()`` and
-    /// ``interrupt()``.
+    /// Waits as ``waitReadable(deadline:)`` does, until ``patience`` is over, but does not notice that its task is
+    /// cancelled, only ``close()`` and ``interrupt()``.
     ///
     /// For the one wait of a server's connection a request: a cancellation handler costs three locked list operations,
-    /// a tenth of a small request.
+    /// and a deadline as a parameter or an error several allocations, because an async function allocates each value of
+    /// a type whose size is known at run time only.
     ///
-    /// - Parameter deadline: Latest return.
-    /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or
-    ///   interrupted.
-    public nonisolated(nonsending) func waitReadableUntilClosed(
-        deadline: ContinuousClock.Instant
-    ) async throws(SocketError) {
-        if isClosed { throw .cancelled }
-        if reading.isReady { return }
-        guard reading.waiter == nil else { throw Self.isBusy }
-        let outcome = await withUnsafeContinuation { continuation in
-            _ = suspendReading(.task(continuation), deadline)
-        }
-        try outcome.check()
+    /// - Returns: Whether there was reason to look at the descriptor before the time was over; false at once when
+    ///   somebody waits already.
+    public nonisolated(nonsending) func waitReadablePatiently() async -> Bool {
+        if isClosed || reading.isReady { return true }
+        guard reading.waiter == nil else { return false }
+        return await withUnsafeContinuation { continuation in
+            _ = suspendReading(.task(continuation), patience)
+        } != .timedOut
     }
 
     /// Calls a closure when a read may make progress, for a wait that has no task: a task that waits holds some

@@ -7,21 +7,31 @@ import HTTPCore
 /// that is nothing, and a task that is there already answers sooner; among thousands of idle ones it is most of the
 /// server's memory. So a connection waits without a task when its loop has many.
 extension HTTPConnection {
-    /// Parks the connection if it is between two requests and its loop is crowded.
+    /// Prepares the wait for the next request if nothing of it has arrived and nothing else is to be done.
+    ///
+    /// - Returns: Whether the connection is idle.
+    func beginIdling() -> Bool {
+        guard exchange != nil, input.isEmpty, !decoder.isInsideRequest, output.isEmpty, !isFlushQueued,
+            !registry.isClosingIdle, !transport.isClosed
+        else { return false }
+        if idleDeadline == nil {
+            // Kept over wake-ups without a request, so that those do not prolong the wait.
+            idleDeadline = loop.now() + context.timeouts.idle
+            transport.watcher.patience = idleDeadline
+        }
+        turn = ConnectionTurn()
+        isIdle = true
+        return true
+    }
+
+    /// Parks the connection, which is idle, if its loop is crowded.
     ///
     /// - Returns: Whether it is parked; the task has to end then.
     func park() -> Bool {
-        guard registry.isCrowded, exchange != nil, input.isEmpty, !decoder.isInsideRequest, output.isEmpty,
-            !isFlushQueued, !registry.isClosingIdle, !transport.isClosed
-        else { return false }
+        guard registry.isCrowded else { return false }
         input = InputBuffer()
         output = OutputBuffer()
-        // Kept over wake-ups without a request, so that those do not prolong the wait.
-        let deadline = idleDeadline ?? loop.now() + context.timeouts.idle
-        idleDeadline = deadline
-        parkedUntil = deadline
-        turn = ConnectionTurn()
-        isIdle = true
+        parkedUntil = idleDeadline
         return true
     }
 

@@ -90,8 +90,7 @@ extension HTTPConnection {
             turn = ConnectionTurn()
             defer { isIdle = false }
             do throws(SocketError) {
-                // Its task is cancelled only when the socket is closed as well.
-                try await transport.watcher.waitReadableUntilClosed(deadline: deadline)
+                try await transport.watcher.waitReadable(deadline: deadline)
             } catch .cancelled where registry.isClosingIdle && !transport.isClosed {
                 continue
             }

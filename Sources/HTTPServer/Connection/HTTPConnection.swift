@@ -39,7 +39,7 @@ final class HTTPConnection {
     /// Whether a flush is queued behind the job that is running.
     var isFlushQueued = false
     /// Whether the connection waits for a request and has received nothing of it.
-    var isIdle = false
+    @exclusivity(unchecked) var isIdle = false
     /// The event stream that is being sent; the registry ends it when the server stops.
     var eventTask: Task<Void, any Error>?
 
@@ -50,9 +50,9 @@ final class HTTPConnection {
     var contentBudget: TransferBudget
 
     /// What has been done since the other connections had their turn.
-    var turn = ConnectionTurn()
+    @exclusivity(unchecked) var turn = ConnectionTurn()
     /// What is held of the memory for buffers.
-    var share = BufferShare()
+    @exclusivity(unchecked) var share = BufferShare()
     /// Content of the present request that its handler keeps in memory.
     var collectedBytes = 0
     /// Since when the client keeps content waiting that is being received or sent; `nil` while it does not.
@@ -65,7 +65,7 @@ final class HTTPConnection {
     /// When the connection is closed if nothing arrives, while it waits without a task; see ``park()``.
     var parkedUntil: ContinuousClock.Instant?
     /// When it is closed if there is no request until then; `nil` before the first wait after a request.
-    var idleDeadline: ContinuousClock.Instant?
+    @exclusivity(unchecked) var idleDeadline: ContinuousClock.Instant?
 
     private var requestCount = 0
 
@@ -107,7 +107,7 @@ final class HTTPConnection {
             guard await open() else { return transport.close() }
             isOpen = true
         }
-        let isOverdue = unpark()
+        var isOverdue = unpark()
         var needsLinger = false
         serving: while true {
             let next: HeadResult
@@ -115,8 +115,11 @@ final class HTTPConnection {
                 next = head
             } else if isOverdue {
                 next = .ended
-            } else if park() {
-                return
+            } else if beginIdling() {
+                if park() { return }
+                isOverdue = await !transport.watcher.waitReadablePatiently()
+                isIdle = false
+                continue
             } else {
                 next = await readHead()
             }
