@@ -109,8 +109,9 @@ let package = Package(
         .executableTarget(
             name: "vcluster-portal",
             dependencies: [
-                "EventLoop", "HTTPServer", "JSON", "Kubernetes", "Observability", "Portal", "PortalHosts", "PortalWeb",
-                "Postgres", argumentParser, configuration, lifecycle, logging, metrics, tracing, unixSignals,
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Kubernetes", "Observability", "Portal", "PortalHosts",
+                "PortalWeb", "Postgres", argumentParser, configuration, lifecycle, logging, metrics, tracing,
+                unixSignals,
             ],
             swiftSettings: settings
         ),

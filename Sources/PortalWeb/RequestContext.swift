@@ -60,6 +60,10 @@ public struct RequestContext: Sendable {
         return id
     }
 
+    /// Whether the caller came by HTTPS, so that cookies may only go back by HTTPS: the whole portal is reached so, or
+    /// this connection is, here or at a trusted proxy.
+    public var isSecure: Bool { environment.isSecure || request.connection.isSecure }
+
     /// The query of the request, decoded, in order.
     public var query: QueryItems { request.queryItems }
 }

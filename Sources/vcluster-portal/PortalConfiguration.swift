@@ -1,16 +1,13 @@
 import Configuration
 import Foundation
-import HTTPServer
 
 /// The server's settings, read from `PORTAL_…` environment variables (README, "Configuration").
 struct PortalConfiguration: Sendable {
     var databaseURL: String
     var databasePoolSize: Int
     var encryptionKeys: String
-    var address: String
-    var port: Int
+    var http: HTTPSettings
     var publicURL: String
-    var tls: TLSConfiguration?
     var root: String
     var workers: Int
     var loops: Int?
@@ -51,16 +48,16 @@ struct PortalConfiguration: Sendable {
         let address = portal.string(forKey: "address", default: "127.0.0.1")
         let port = integer("port", "PORTAL_PORT", default: 8080, in: 0...65_535)
         let tls = tls(portal, &problems)
-        let scheme = tls == nil ? "http" : "https"
         let loops = integer("loops", "PORTAL_LOOPS", default: 0, in: 0...256)
+        var fallback = ListenSetting(place: .tcp(host: address, port: UInt16(port)))
+        fallback.isSecure = tls != nil
+        let http = HTTPSettings.load(portal, fallback: fallback, tls: tls, problems: &problems)
         let configuration = Self(
             databaseURL: databaseURL,
             databasePoolSize: integer("database.pool", "PORTAL_DATABASE_POOL", default: 16, in: 2...1_000),
             encryptionKeys: encryptionKeys,
-            address: address,
-            port: port,
-            publicURL: portal.string(forKey: "public.url", default: "\(scheme)://\(address):\(port)"),
-            tls: tls,
+            http: http,
+            publicURL: portal.string(forKey: "public.url", default: "\(http.scheme)://\(address):\(port)"),
             root: portal.string(forKey: "root", default: FileManager.default.currentDirectoryPath),
             workers: integer("workers", "PORTAL_WORKERS", default: 32, in: 0...1_000),
             loops: loops == 0 ? nil : loops,

@@ -6,11 +6,13 @@ import Portal
 struct ResponseFinisher: Sendable {
     private let environment: WebEnvironment
     private let security: [(name: String, value: String)]
+    private let securityByHTTPS: [(name: String, value: String)]
     private let accessLog: AccessLog
 
     init(environment: WebEnvironment) {
         self.environment = environment
-        security = Self.securityHeaders(isSecure: environment.isSecure)
+        security = Self.securityHeaders(isSecure: false)
+        securityByHTTPS = Self.securityHeaders(isSecure: true)
         accessLog = AccessLog(
             policy: environment.configuration.accessLog,
             logger: environment.logger,
@@ -19,6 +21,7 @@ struct ResponseFinisher: Sendable {
     }
 
     func finish(_ response: inout HTTPResponse, _ context: RequestContext, took duration: Duration) {
+        let security = context.isSecure ? securityByHTTPS : security
         for header in security where !response.headers.contains(header.name) {
             response.headers.set(header.name, header.value)
         }

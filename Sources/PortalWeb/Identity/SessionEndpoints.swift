@@ -29,7 +29,7 @@ enum SessionEndpoints {
         ]
         var response = HTTPResponse.json(body)
         response.compression = .never
-        SessionCookie.issue(signIn, on: &response, context.environment)
+        SessionCookie.issue(signIn, on: &response, context)
         return response
     }
 
@@ -43,7 +43,7 @@ enum SessionEndpoints {
             try await context.services.identity.signOut(sessionToken: token, as: caller)
         }
         var response = HTTPResponse(status: .noContent)
-        SessionCookie.expire(on: &response, context.environment)
+        SessionCookie.expire(on: &response, context)
         return response
     }
 }

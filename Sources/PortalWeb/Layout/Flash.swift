@@ -17,16 +17,16 @@ enum Flash: String, CaseIterable {
     }
 
     /// Leaves the message for the next page.
-    func leave(on response: inout HTTPResponse, _ environment: WebEnvironment) {
+    func leave(on response: inout HTTPResponse, _ context: RequestContext) {
         var cookie = SetCookie(name: Self.cookieName, value: rawValue)
-        cookie.isSecure = environment.isSecure
+        cookie.isSecure = context.isSecure
         response.setCookie(cookie)
     }
 
     /// Forgets the message once a page shows it.
-    static func clear(on response: inout HTTPResponse, _ environment: WebEnvironment) {
+    static func clear(on response: inout HTTPResponse, _ context: RequestContext) {
         var cookie = SetCookie.removal(of: cookieName)
-        cookie.isSecure = environment.isSecure
+        cookie.isSecure = context.isSecure
         response.setCookie(cookie)
     }
 

@@ -53,7 +53,7 @@ struct PageResponder: Sendable {
         response.headers.set("Content-Language", writer.language.rawValue)
         response.headers.set("Vary", "Accept-Language, Cookie, HX-Request")
         response.headers.set("Cache-Control", "no-store")
-        if flash != nil { Flash.clear(on: &response, context.environment) }
+        if flash != nil { Flash.clear(on: &response, context) }
         return response
     }
 
@@ -65,7 +65,7 @@ struct PageResponder: Sendable {
     /// 303 to a page, with a message for it.
     func redirect(to location: String, _ flash: Flash? = nil) -> HTTPResponse {
         var response = HTTPResponse.redirect(to: location)
-        flash?.leave(on: &response, context.environment)
+        flash?.leave(on: &response, context)
         return response
     }
 

@@ -12,17 +12,17 @@ public enum SessionCookie {
     /// - Parameters:
     ///   - signIn: The session. The cookie itself lives as long as the browser; the server decides when it ends.
     ///   - response: Gets the `Set-Cookie` header.
-    ///   - environment: Knows whether the portal is reached by HTTPS.
-    public static func issue(_ signIn: SignIn, on response: inout HTTPResponse, _ environment: WebEnvironment) {
+    ///   - context: Knows whether the caller came by HTTPS.
+    public static func issue(_ signIn: SignIn, on response: inout HTTPResponse, _ context: RequestContext) {
         var cookie = SetCookie(name: name, value: signIn.token)
-        cookie.isSecure = environment.isSecure
+        cookie.isSecure = context.isSecure
         response.setCookie(cookie)
     }
 
     /// Makes the browser forget its session.
-    public static func expire(on response: inout HTTPResponse, _ environment: WebEnvironment) {
+    public static func expire(on response: inout HTTPResponse, _ context: RequestContext) {
         var cookie = SetCookie.removal(of: name)
-        cookie.isSecure = environment.isSecure
+        cookie.isSecure = context.isSecure
         response.setCookie(cookie)
     }
 }

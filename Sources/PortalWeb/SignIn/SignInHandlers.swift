@@ -35,7 +35,7 @@ enum SignInHandlers {
             )
             try await keepLanguage(of: signIn, context)
             var response = responder.redirect(to: next)
-            SessionCookie.issue(signIn, on: &response, context.environment)
+            SessionCookie.issue(signIn, on: &response, context)
             return response
         } catch let error as PortalError where [.unauthenticated, .invalidArgument, .rateLimited].contains(error.code) {
             let isMissing = email.isEmpty || password.isEmpty
@@ -53,9 +53,9 @@ enum SignInHandlers {
         var response = HTTPResponse.redirect(to: Route.loginPage.path)
         if let session = context.session, let caller = context.caller {
             try await context.services.identity.signOut(sessionToken: session.token, as: caller)
-            Flash.signOut.leave(on: &response, context.environment)
+            Flash.signOut.leave(on: &response, context)
         }
-        SessionCookie.expire(on: &response, context.environment)
+        SessionCookie.expire(on: &response, context)
         return response
     }
 

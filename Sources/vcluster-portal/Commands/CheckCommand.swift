@@ -41,7 +41,7 @@ struct CheckCommand: AsyncParsableCommand {
                 )
                 return "complete"
             }
-            if let tls = runtime.configuration.tls {
+            if let tls = runtime.configuration.http.tls {
                 await check("TLS") {
                     _ = try TLSContext(tls)
                     return "\(tls.certificates.count) certificates with their keys"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import HTTPServer
 import Logging
 import Metrics
@@ -31,12 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
                 probes: probes,
                 logger: Logger(label: "portal.web")
             )
-            let tls = try runtime.configuration.tls.map { try TLSContext($0) }
-            let endpoint = HTTPListener.Endpoint.tcp(
-                host: runtime.configuration.address,
-                port: UInt16(runtime.configuration.port)
-            )
-            var configuration = HTTPServerConfiguration(listeners: [HTTPListener(endpoint, tls: tls)])
+            let inherited = InheritedSockets.ofThisProcess
+            var configuration = try runtime.configuration.http.serverConfiguration(inherited)
             configuration.statistics = statistics
             let server = HTTPServer(
                 configuration: configuration,
@@ -45,10 +42,13 @@ struct ServeCommand: AsyncParsableCommand {
                 handler: application.handler
             )
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await runtime.serviceGroup(ending: server).run() }
-                let port = try await server.waitUntilBound()
-                let scheme = tls == nil ? "http" : "https"
-                Console.write("Portal ready at \(scheme)://\(runtime.configuration.address):\(port)")
+                let restart = await runtime.restart(of: server, inherited)
+                tasks.addTask { try await runtime.serviceGroup(ending: server, restart).run() }
+                for (position, address) in try await server.boundAddresses().enumerated() {
+                    let scheme = configuration.listeners[position].tls == nil ? "http://" : "https://"
+                    let place = address.isUnix ? address.description : scheme + address.description
+                    Console.write(position == 0 ? "Portal ready at \(place)" : "Portal listens at \(place) as well")
+                }
                 if demoLogins { DemoLogins.lines.forEach(Console.write) }
                 try await tasks.waitForAll()
             }
@@ -59,18 +59,34 @@ struct ServeCommand: AsyncParsableCommand {
 extension Runtime {
     /// All services in the order of their start; they stop in reverse, so that the server drains first and the
     /// database goes last.
-    fileprivate func serviceGroup(ending server: HTTPServer) -> ServiceGroup {
+    fileprivate func serviceGroup(ending server: HTTPServer, _ restart: any Service) -> ServiceGroup {
         var all: [any Service] = [
             database, services.changes, services.reaper, services.driftWatcher, services.housekeeper,
         ]
         if configuration.workers > 0 { all.append(services.worker) }
         all.append(server)
+        // A restart that has succeeded is the order to stop.
+        let last = ServiceGroupConfiguration.ServiceConfiguration(
+            service: restart,
+            successTerminationBehavior: .gracefullyShutdownGroup
+        )
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: all.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                services: all.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [last],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )
+        )
+    }
+
+    /// Replaces the process when it gets SIGUSR2 (docs/operations.md, "Restart without a gap").
+    fileprivate func restart(of server: HTTPServer, _ inherited: InheritedSockets) async -> any Service {
+        HTTPServerRestart(
+            of: server,
+            inherited: inherited,
+            on: await UnixSignalsSequence(trapping: .sigusr2),
+            loop: group.loops[0],
+            logger: Logger(label: "portal.restart")
         )
     }
 
