@@ -1,3 +1,4 @@
+import CEpoll
 import EventLoop
 import Glibc
 
@@ -22,6 +23,8 @@ extension SuccessorProcess {
             // dup2(2) makes a descriptor that stays open on exec.
             posix_spawn_file_actions_adddup2(&actions, copy, InheritedSockets.firstDescriptor + Int32(index))
         }
+        // What else this process was given open, such as a pipe by which a supervisor sees its end, stays its own.
+        posix_spawn_file_actions_addclosefrom_np(&actions, InheritedSockets.firstDescriptor + Int32(copies.count))
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
