@@ -5,6 +5,9 @@ public struct WebLimits: Sendable {
     /// Bytes of a request body; more is answered 413.
     public var bodyBytesMax = 1 << 20
 
+    /// Bytes of a request body where people sign in, who may be anybody; more is answered 413.
+    public var credentialsBytesMax = 16 << 10
+
     /// Field errors in one answer; more are counted, not listed.
     public var fieldErrorsMax = 100
 

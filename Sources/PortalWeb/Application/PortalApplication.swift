@@ -95,7 +95,7 @@ public struct PortalApplication: Sendable {
             guard context.pattern?.audience == .page else { throw WebError.unauthenticated() }
             return SignInRedirect.response(for: context.request)
         }
-        try await context.readBody()
+        try await context.readBody(atMost: entry.body.bytesMax(in: environment.limits))
         try CSRF.check(context)
         return try await idempotency.run(context, handler: entry.handler)
     }

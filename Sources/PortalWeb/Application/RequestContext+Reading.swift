@@ -20,16 +20,17 @@ extension RequestContext {
         )
     }
 
-    /// Reads the body of an unsafe request within the limit, and decodes it when it is a form.
+    /// Reads the body of an unsafe request within the limit of its route, and decodes it when it is a form.
     ///
+    /// - Parameter bytesMax: Most bytes.
     /// - Throws: 413, 408 or 400.
-    mutating func readBody() async throws {
+    mutating func readBody(atMost bytesMax: Int) async throws {
         guard !request.method.isSafe else { return }
         do {
-            body = try await request.body.collect(upTo: limits.bodyBytesMax)
+            body = try await request.body.collect(upTo: bytesMax)
         } catch {
             switch error {
-            case .tooLarge: throw WebError.payloadTooLarge(bytesMax: limits.bodyBytesMax)
+            case .tooLarge: throw WebError.payloadTooLarge(bytesMax: bytesMax)
             case .timedOut: throw WebError(.requestTimeout, "The body came too slowly. Send the request again.")
             case .overloaded:
                 var error = WebError(.unavailable, "The server is busy. Send the request again in a moment.")

@@ -6,7 +6,7 @@ import Portal
 /// Signing in and out: `/api/v1/auth/…`.
 enum SessionEndpoints {
     static func register(on router: inout Router) {
-        router.on(.post, .login, access: .anyone, handler: signIn)
+        router.on(.post, .login, access: .anyone, body: .credentials, handler: signIn)
         router.on(.post, .logout, handler: signOut)
     }
 

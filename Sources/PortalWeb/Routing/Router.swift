@@ -10,6 +10,7 @@ public struct Router: Sendable {
     /// A handler with what it asks of its caller.
     struct Entry: Sendable {
         let access: RouteAccess
+        let body: RouteBody
         let handler: RouteHandler
     }
 
@@ -30,17 +31,19 @@ public struct Router: Sendable {
     ///   - method: GET also answers HEAD.
     ///   - pattern: The path template.
     ///   - access: Who may come in; `.signedIn` unless said otherwise.
+    ///   - body: What it takes, and so how much.
     ///   - handler: Called with an authenticated, CSRF-checked context whose body was read.
     /// - Precondition: The pair was not registered before.
     public mutating func on(
         _ method: HTTPMethod,
         _ pattern: RoutePattern,
         access: RouteAccess = .signedIn,
+        body: RouteBody = .ordinary,
         handler: @escaping RouteHandler
     ) {
         precondition(entries[pattern]?[method] == nil, "\(method.rawValue) \(pattern.rawValue) is registered twice")
         if entries[pattern] == nil { root.insert(pattern, segments: pattern.segments[...]) }
-        entries[pattern, default: [:]][method] = Entry(access: access, handler: handler)
+        entries[pattern, default: [:]][method] = Entry(access: access, body: body, handler: handler)
     }
 
     /// Every registered pair, for the test that compares them with the API description.

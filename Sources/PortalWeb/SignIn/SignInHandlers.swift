@@ -5,9 +5,9 @@ import Portal
 /// Signing in and out, and the reader's settings.
 enum SignInHandlers {
     static func register(on router: inout Router) {
-        router.on(.get, .loginPage, access: .anyone, handler: show)
-        router.on(.post, .loginPage, access: .anyone, handler: signIn)
-        router.on(.post, .logoutPage, access: .anyone, handler: signOut)
+        router.on(.get, .loginPage, access: .anyone, body: .credentials, handler: show)
+        router.on(.post, .loginPage, access: .anyone, body: .credentials, handler: signIn)
+        router.on(.post, .logoutPage, access: .anyone, body: .credentials, handler: signOut)
         router.on(.post, .preferencesPage, handler: savePreferences)
     }
 

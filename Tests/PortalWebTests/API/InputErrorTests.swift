@@ -53,6 +53,29 @@ struct InputErrorTests {
         (Array(repeating: 0x20, count: (1 << 20) + 1), 413),
     ]
 
+    @Test func strangers_maySendLessThanCallers() async throws {
+        try await withPortal { portal in
+            let body = Array(repeating: UInt8(ascii: " "), count: (16 << 10) + 1)
+
+            let stranger = try await portal.checked(as: nil).send(
+                .post,
+                "/api/v1/auth/login",
+                headers: ["Content-Type": "application/json"],
+                body: body
+            )
+            let caller = try await portal.checked(as: .admin).send(
+                .post,
+                "/api/v1/tokens",
+                headers: ["Content-Type": "application/json"],
+                body: body
+            )
+
+            #expect(stranger.status == 413)
+            #expect(stranger.json["detail"]?.string?.contains("16384 bytes") == true, "\(stranger.text)")
+            #expect(caller.status == 400)
+        }
+    }
+
     @Test func bodies_haveToBeDeclaredAsJSON() async throws {
         try await withPortal { portal in
             let client = try await portal.checked(as: .admin)
@@ -135,10 +158,12 @@ struct InputErrorTests {
         try await withPortal { portal in
             let client = try await portal.checked(as: .admin)
             let huge = JSONValue.string(String(repeating: "x", count: 100_000))
+            // Within what a route for strangers takes.
+            let large = JSONValue.string(String(repeating: "x", count: 7_000))
             let tenant = JSONValue.string(portal.organization.payments.id.description)
             let ids = try await Self.ids(portal)
             let cases: [(HTTPMethod, RoutePattern, JSONValue)] = [
-                (.post, .login, ["email": huge, "password": huge]),
+                (.post, .login, ["email": large, "password": large]),
                 (.patch, .me, ["name": huge, "timeZone": huge]),
                 (.post, .tokens, ["name": huge]),
                 (.post, .tenants, ["name": huge, "parentId": tenant]),
