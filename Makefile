@@ -22,7 +22,7 @@ lint: ## Format lint and tidy rules only
 	@scripts/lint
 
 format: ## Rewrite the sources in the house format
-	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format --in-place --parallel --recursive Sources Tests Benchmarks/Sources Fuzzing/Sources Package.swift
 
 test-kubernetes: ## The Kubernetes suite against the cluster of $$KUBECONFIG
 	@scripts/test-kubernetes

@@ -16,20 +16,20 @@ struct ResponseEncoderTests {
             commonLines: ResponseEncoder.commonLines(date: HTTPDate(epochSeconds: 0), server: server)
         )
         ResponseEncoder.appendHead(status, headers, options, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self).replacing("Thu, 01 Jan 1970 00:00:00 GMT", with: "D")
     }
 
     @Test func head_hasStatusFieldsAndFraming() {
-        #expect(encode(.ok, ["A": "b"]) == "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nA: b\r\n\r\n")
+        #expect(encode(.ok, ["A": "b"]) == "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\nA: b\r\n\r\n")
         #expect(
             encode(.notFound, [:], .chunked, .close, server: "S")
-                == "HTTP/1.1 404 Not Found\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nServer: S\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                == "HTTP/1.1 404 Not Found\r\nDate: D\r\nServer: S\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
         )
         #expect(
             encode(.noContent, [:], .none, .keepAlive)
-                == "HTTP/1.1 204 No Content\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: keep-alive\r\n\r\n"
+                == "HTTP/1.1 204 No Content\r\nDate: D\r\nConnection: keep-alive\r\n\r\n"
         )
-        #expect(encode(HTTPStatus(code: 299), [:], .untilClose) == "HTTP/1.1 299 Status\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n")
+        #expect(encode(HTTPStatus(code: 299), [:], .untilClose) == "HTTP/1.1 299 Status\r\nDate: D\r\n\r\n")
         #expect(encode(HTTPStatus(code: 42), [:], .none).hasPrefix("HTTP/1.1 500 "))
     }
 
@@ -41,12 +41,12 @@ struct ResponseEncoderTests {
                 "Server": "x", "Upgrade": "x", "X": "y",
             ]
         )
-        #expect(text == "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nX: y\r\n\r\n")
+        #expect(text == "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\nX: y\r\n\r\n")
     }
 
     @Test func head_cannotBeSplit() {
         let text = encode(.ok, ["A": "b\r\nC: d\n\r\n\0e\u{7F}\t", "B\r\nC": "d", "": "x", "D:": "x", "É": "x"])
-        #expect(text == "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nA: b  C: d    e \t\r\n\r\n")
+        #expect(text == "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\nA: b  C: d    e \t\r\n\r\n")
     }
 
     @Test func trailers_areOnlyThoseThatMayComeLast() {

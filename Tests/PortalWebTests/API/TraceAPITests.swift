@@ -31,13 +31,15 @@ struct TraceAPITests {
         }
     }
 
-    @Test(arguments: [
-        [:],
-        ["traceparent": "00-\(trace)-00f067aa0ba902b7-1"],
-        ["traceparent": "ff-\(trace)-00f067aa0ba902b7-01"],
-        ["traceparent": parent, "Traceparent": parent],
-        ["tracestate": "a=1"],
-    ] as [HTTPHeaders])
+    @Test(
+        arguments: [
+            [:],
+            ["traceparent": "00-\(trace)-00f067aa0ba902b7-1"],
+            ["traceparent": "ff-\(trace)-00f067aa0ba902b7-01"],
+            ["traceparent": parent, "Traceparent": parent],
+            ["tracestate": "a=1"],
+        ] as [HTTPHeaders]
+    )
     func answers_beginATraceWithoutAValidOne(headers: HTTPHeaders) async throws {
         try await withPortal { portal in
             let response = await portal.application.respond(to: try .make(.get, "/healthz", headers: headers))

@@ -9,15 +9,19 @@ struct AccessLogPolicyTests {
     /// One row: mode, status, milliseconds, flags of the client's `traceparent`, whether a line is written.
     typealias Row = (mode: String, status: Int, milliseconds: Int, flags: String?, isKept: Bool)
 
-    @Test(arguments: [
-        ("all", 200, 1, nil, true), ("all", 500, 1, nil, true),
-        ("off", 200, 1, nil, false), ("off", 500, 5_000, "01", false),
-        ("1", 200, 1, nil, true), ("1", 404, 1, "00", true),
-        ("0", 200, 1, nil, false), ("0", 200, 1, "00", false), ("0", 499, 1, nil, false), ("0", 429, 999, "02", false),
-        // Failures, slow requests, and what the client traces.
-        ("0", 500, 1, nil, true), ("0", 503, 1, "00", true), ("0", 200, 1_000, nil, true), ("0", 200, 9_999, "00", true),
-        ("0", 200, 1, "01", true), ("0", 304, 1, "03", true),
-    ] as [Row])
+    @Test(
+        arguments: [
+            ("all", 200, 1, nil, true), ("all", 500, 1, nil, true),
+            ("off", 200, 1, nil, false), ("off", 500, 5_000, "01", false),
+            ("1", 200, 1, nil, true), ("1", 404, 1, "00", true),
+            ("0", 200, 1, nil, false), ("0", 200, 1, "00", false), ("0", 499, 1, nil, false),
+            ("0", 429, 999, "02", false),
+            // Failures, slow requests, and what the client traces.
+            ("0", 500, 1, nil, true), ("0", 503, 1, "00", true), ("0", 200, 1_000, nil, true),
+            ("0", 200, 9_999, "00", true),
+            ("0", 200, 1, "01", true), ("0", 304, 1, "03", true),
+        ] as [Row]
+    )
     func policy_decides(row: Row) throws {
         let policy = AccessLogPolicy(try #require(AccessLogPolicy.Mode(row.mode)))
         var headers = HTTPHeaders()
