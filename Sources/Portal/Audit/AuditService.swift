@@ -84,7 +84,7 @@ public struct AuditService: Sendable {
 
     private static func visibility(of caller: Caller) throws(PortalError) -> AuditVisibility {
         if caller.isSystem { return .everything }
-        let bindings = caller.bindings.filter { $0.role.permissions.contains(.auditRead) }
+        let bindings = caller.bindings.filter { $0.permissions.contains(.auditRead) }
         guard !bindings.isEmpty else { throw .forbidden(.auditRead) }
         return bindings.contains(where: \.isAtRoot) ? .everything : .subtrees(bindings.map(\.tenantID))
     }

@@ -65,7 +65,7 @@ public struct Caller: Sendable {
     ///
     /// Use `visibility` where the system is a possible caller.
     public var readableRoots: [TenantID] {
-        let readable = bindings.filter { $0.role.permissions.contains(.tenantsRead) }
+        let readable = bindings.filter { $0.permissions.contains(.tenantsRead) }
         let ids = Set(readable.map(\.tenantID))
         let outermost = readable.filter { binding in binding.tenantPath.dropLast().allSatisfy { !ids.contains($0) } }
         return Set(outermost.map(\.tenantID)).sorted()
@@ -78,20 +78,20 @@ public struct Caller: Sendable {
     public func permissions(onPath path: [TenantID]) -> Set<Permission> {
         if isSystem { return Set(Permission.allCases) }
         return bindings.reduce(into: []) { permissions, binding in
-            if binding.covers(path) { permissions.formUnion(binding.role.permissions) }
+            if binding.covers(path) { permissions.formUnion(binding.permissions) }
         }
     }
 
     /// Whether the caller has a permission at the tenant with this path.
     public func has(_ permission: Permission, onPath path: [TenantID]) -> Bool {
-        isSystem || bindings.contains { $0.covers(path) && $0.role.permissions.contains(permission) }
+        isSystem || bindings.contains { $0.covers(path) && $0.permissions.contains(permission) }
     }
 
     /// Whether the caller has a permission whose scope is not one tenant.
     public func has(_ permission: Permission) -> Bool {
         isSystem
             || bindings.contains { binding in
-                (binding.isAtRoot || permission.scope == .anywhere) && binding.role.permissions.contains(permission)
+                (binding.isAtRoot || permission.scope == .anywhere) && binding.permissions.contains(permission)
             }
     }
 

@@ -1,16 +1,26 @@
 /// What one action needs; roles are sets of permissions.
 ///
-/// The raw value is stable: it is in error answers and will be in custom roles. A permission is held for a tenant and
+/// The raw value is stable: it is in error answers, in custom roles and in the scopes of API tokens. A permission is held for a tenant and
 /// its whole subtree; those on hosts and templates count only where the organization as a whole is meant, see `scope`.
 public enum Permission: String, Sendable, Hashable, CaseIterable {
     /// See a tenant and its place in the tree.
     case tenantsRead = "tenants.read"
     /// Create and rename tenants below.
     case tenantsManage = "tenants.manage"
+    /// See limits, use and headroom of a tenant's quota.
+    case quotasRead = "quotas.read"
+    /// Set limits, lend quota, and try limits out.
+    case quotasManage = "quotas.manage"
     /// See who has which role.
     case membersRead = "members.read"
     /// Give and take roles.
     case membersManage = "members.manage"
+    /// Make, change and remove custom roles.
+    case rolesManage = "roles.manage"
+    /// Make, change and remove groups, and say who is in them.
+    case groupsManage = "groups.manage"
+    /// Make, change and remove rules that deny or allow by attributes.
+    case rulesManage = "rules.manage"
     /// See vclusters with their conditions and events.
     case vclustersRead = "vclusters.read"
     /// Create vclusters, and adopt none.
@@ -18,7 +28,7 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     /// Change the spec, labels and expiry; scale; retry.
     case vclustersUpdate = "vclusters.update"
     /// Suspend and resume.
-    case vclustersPower = "vclusters.power"
+    case vclustersSuspend = "vclusters.suspend"
     /// Delete and undelete.
     case vclustersDelete = "vclusters.delete"
     /// Download the kubeconfig, which is full control of what runs inside.
@@ -35,7 +45,9 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case templatesRead = "templates.read"
     /// Add, change and remove templates.
     case templatesManage = "templates.manage"
-    /// Create users and disable them.
+    /// Read rates, the ledger and its reports.
+    case ledgerRead = "ledger.read"
+    /// Create users, disable them and reset their passwords.
     case usersManage = "users.manage"
     /// Make and revoke one's own API tokens.
     case tokensManage = "tokens.manage"

@@ -4,31 +4,46 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case viewer
     /// Creates and runs the vclusters of the tenant.
     case member
-    /// Shapes the subtree and its members, and does what members do.
+    /// Shapes the subtree, its quotas, members, groups and roles, and does what members do.
     case manager
-    /// Reads what rates, ledger and reports are about.
+    /// Reads rates, ledger and reports, and what they are about.
     case finance
-    /// Reads everything, the audit log too.
+    /// Reads everything, the ledger and the audit log too.
     case auditor
     /// Everything.
     case admin
 
     /// What the role permits.
+    ///
+    /// Every request asks, so the sets are made once.
     public var permissions: Set<Permission> {
         switch self {
-        case .viewer, .finance: Self.reading
+        case .viewer: Self.reading
         case .member: Self.running
-        case .manager: Self.running.union([.tenantsManage, .membersRead, .membersManage])
-        case .auditor: Self.reading.union([.membersRead, .auditRead])
-        case .admin: Set(Permission.allCases)
+        case .manager: Self.managing
+        case .finance: Self.accounting
+        case .auditor: Self.auditing
+        case .admin: Self.everything
         }
     }
 
     private static let reading: Set<Permission> = [
-        .tenantsRead, .vclustersRead, .operationsRead, .hostsRead, .templatesRead, .tokensManage,
+        .tenantsRead, .quotasRead, .vclustersRead, .operationsRead, .hostsRead, .templatesRead, .tokensManage,
     ]
 
-    private static let running: Set<Permission> = reading.union([
-        .vclustersCreate, .vclustersUpdate, .vclustersPower, .vclustersDelete, .vclustersKubeconfig, .operationsCancel,
+    private static let running = reading.union([
+        .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersKubeconfig,
+        .operationsCancel,
     ])
+
+    private static let managing = running.union([
+        .tenantsManage, .quotasManage, .membersRead, .membersManage, .rolesManage, .groupsManage, .rulesManage,
+        .ledgerRead,
+    ])
+
+    private static let accounting = reading.union([.ledgerRead])
+
+    private static let auditing = reading.union([.membersRead, .ledgerRead, .auditRead])
+
+    private static let everything = Set(Permission.allCases)
 }

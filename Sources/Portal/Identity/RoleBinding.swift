@@ -6,12 +6,15 @@ public struct RoleBinding: Sendable, Hashable {
     public let tenantPath: [TenantID]
     /// The role.
     public let role: Role
+    /// What the role permits.
+    public let permissions: Set<Permission>
 
-    /// A binding; `tenantPath` ends with `tenantID`.
+    /// A binding of a built-in role; `tenantPath` ends with `tenantID`.
     public init(tenantID: TenantID, tenantPath: [TenantID], role: Role) {
         self.tenantID = tenantID
         self.tenantPath = tenantPath
         self.role = role
+        permissions = role.permissions
     }
 
     /// True when the binding is at the root of the tree.

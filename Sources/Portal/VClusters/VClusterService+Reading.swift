@@ -94,9 +94,10 @@ extension TenantScope {
             if path.count == 1 { return .everything }
             roots = [tenantID]
         } else {
-            if caller.isSystem || caller.bindings.contains(where: { $0.isAtRoot && $0.role.canReadVClusters }) {
-                return .everything
+            let readsEverything = caller.bindings.contains { binding in
+                binding.isAtRoot && binding.permissions.contains(.vclustersRead)
             }
+            if caller.isSystem || readsEverything { return .everything }
             roots = caller.readableRoots
             if roots.isEmpty { return .tenants([]) }
         }
@@ -106,8 +107,4 @@ extension TenantScope {
         )
         return .tenants(try rows.map { try $0.decode("id") })
     }
-}
-
-extension Role {
-    fileprivate var canReadVClusters: Bool { permissions.contains(.vclustersRead) }
 }

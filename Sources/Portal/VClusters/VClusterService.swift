@@ -72,7 +72,7 @@ public struct VClusterService: Sendable {
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidPhase`, `.preconditionFailed`, `.conflict`.
     @discardableResult
     public func suspend(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
-        try await change(id, .suspend, .suspend, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
+        try await change(id, .suspend, .suspend, needing: .vclustersSuspend, ifMatch: ifMatch, as: caller)
     }
 
     /// Starts a vcluster after a pause, or again after an error.
@@ -80,7 +80,7 @@ public struct VClusterService: Sendable {
     /// - Throws: As `suspend`.
     @discardableResult
     public func resume(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
-        try await change(id, .resume, .resume, needing: .vclustersPower, ifMatch: ifMatch, as: caller)
+        try await change(id, .resume, .resume, needing: .vclustersSuspend, ifMatch: ifMatch, as: caller)
     }
 
     /// Deletes a vcluster: softly, or for good with a grace period of zero.
@@ -182,7 +182,7 @@ extension OperationVerb {
         switch self {
         case .create: .vclustersCreate
         case .adopt: .hostsManage
-        case .suspend, .resume: .vclustersPower
+        case .suspend, .resume: .vclustersSuspend
         case .scale, .update: .vclustersUpdate
         case .delete, .undelete, .purge: .vclustersDelete
         }

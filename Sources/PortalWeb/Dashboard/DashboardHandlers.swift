@@ -102,6 +102,6 @@ extension EmptyModel {
 extension Caller {
     /// Whether there is a tenant where the reader may create vclusters.
     var mayCreate: Bool {
-        isSystem || bindings.contains { $0.role.permissions.contains(.vclustersCreate) }
+        isSystem || bindings.contains { $0.permissions.contains(.vclustersCreate) }
     }
 }

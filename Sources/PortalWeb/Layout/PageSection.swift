@@ -29,7 +29,7 @@ enum PageSection: String, CaseIterable {
         switch self {
         case .home, .vclusters: true
         case .hosts: caller.has(.hostsManage)
-        case .audit: caller.bindings.contains { $0.role.permissions.contains(.auditRead) }
+        case .audit: caller.bindings.contains { $0.permissions.contains(.auditRead) }
         }
     }
 }

@@ -146,7 +146,7 @@ extension OperationVerb {
         switch self {
         case .create: .vclustersCreate
         case .adopt: .hostsManage
-        case .suspend, .resume: .vclustersPower
+        case .suspend, .resume: .vclustersSuspend
         case .scale, .update: .vclustersUpdate
         case .delete, .undelete, .purge: .vclustersDelete
         }

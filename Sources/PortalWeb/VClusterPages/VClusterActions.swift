@@ -19,8 +19,8 @@ struct VClusterActions: Sendable {
         let all: [(VClusterAction, Route.VClusterPageAction, Permission, icon: String, isPrimary: Bool)] = [
             (.retry, .retry, .vclustersUpdate, "retry", true),
             (.undelete, .undelete, .vclustersDelete, "undo", true),
-            (.resume, .resume, .vclustersPower, "play", vcluster.phase == .suspended),
-            (.suspend, .suspend, .vclustersPower, "pause", false),
+            (.resume, .resume, .vclustersSuspend, "play", vcluster.phase == .suspended),
+            (.suspend, .suspend, .vclustersSuspend, "pause", false),
         ]
         return all.filter { can($0.0, $0.2) }.map { _, action, _, icon, isPrimary in
             VClusterPage.ActionButton(

@@ -93,8 +93,8 @@ struct AccessTests {
             let path = "/api/v1/vclusters/\(id)"
 
             let answers = [
-                ("vclusters.power", try await client.post("\(path)/suspend")),
-                ("vclusters.power", try await client.post("\(path)/resume")),
+                ("vclusters.suspend", try await client.post("\(path)/suspend")),
+                ("vclusters.suspend", try await client.post("\(path)/resume")),
                 ("vclusters.update", try await client.post("\(path)/scale", ["replicas": 1])),
                 ("vclusters.update", try await client.patch(path, ["labels": ["a": "b"]])),
                 ("vclusters.delete", try await client.post("\(path)/undelete")),
