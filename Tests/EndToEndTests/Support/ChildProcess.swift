@@ -5,7 +5,7 @@ import Synchronization
 final class ChildProcess: Sendable {
     let processIdentifier: Int32
     private let record: OutputRecord
-    private let outputHandle: FileHandle
+    private let reader: OutputReader
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -22,24 +22,16 @@ final class ChildProcess: Sendable {
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
         let record = OutputRecord()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                record.close()
-            } else {
-                record.append(data)
-            }
-        }
         process.terminationHandler = { record.end(status: $0.terminationStatus) }
         try process.run()
         self.processIdentifier = process.processIdentifier
         self.record = record
-        outputHandle = pipe.fileHandleForReading
+        reader = OutputReader(handle: pipe.fileHandleForReading, record: record)
+        reader.start()
     }
 
     /// Leaves the output in its pipe from now on, as a reader does that hangs.
-    func stopReading() { outputHandle.readabilityHandler = nil }
+    func stopReading() { reader.stop() }
 
     /// All complete lines so far.
     var output: String { record.text }
@@ -93,6 +85,36 @@ private func withDeadline<R: Sendable>(
         }
         defer { group.cancelAll() }
         return await group.next() ?? nil
+    }
+}
+
+/// Reads the output of a process on a thread of its own.
+///
+/// Not with a `readabilityHandler`: closing a descriptor that libdispatch watches, while a process that was started in
+/// between still has a copy of it, leaves a dead entry in libdispatch's epoll set, and the next event of it crashes.
+private final class OutputReader: Sendable {
+    private let handle: FileHandle
+    private let record: OutputRecord
+    private let isStopped = Atomic(false)
+
+    init(handle: FileHandle, record: OutputRecord) {
+        self.handle = handle
+        self.record = record
+    }
+
+    func start() {
+        Thread { self.readToEnd() }.start()
+    }
+
+    func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    private func readToEnd() {
+        while !isStopped.load(ordering: .relaxed) {
+            let data = handle.availableData
+            // What was read before the stop is noticed still counts; all later output stays in the pipe.
+            guard !data.isEmpty else { return record.close() }
+            record.append(data)
+        }
     }
 }
 
