@@ -1,5 +1,5 @@
 #pragma once
-/* What Glibc's module map leaves out: epoll(7), eventfd(2), sendfile(2), TCP options, accept4(2),
+/* What Glibc's module map leaves out: epoll(7), eventfd(2), timerfd_create(2), sendfile(2), TCP options, accept4(2),
  * posix_spawn_file_actions_addclosefrom_np(3).
  * _GNU_SOURCE is not defined here: it changes the layout names of types (fd_set) that Swift's Glibc module has
  * already, so the GNU functions that are needed are declared one by one. */
@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 

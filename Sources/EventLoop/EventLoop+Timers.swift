@@ -2,7 +2,7 @@ extension EventLoop {
     /// Runs a closure on the loop at a time; must be called on the loop.
     ///
     /// - Parameters:
-    ///   - deadline: When; a past deadline runs in the next round. Precision is a millisecond, never early.
+    ///   - deadline: When; a past deadline runs in the next round. Never early.
     ///   - body: Must not block. When the loop stops, pending timers run early and new ones are not taken.
     /// - Returns: A handle for ``cancel(_:)``.
     @discardableResult
@@ -22,7 +22,7 @@ extension EventLoop {
 
     /// Suspends the calling task.
     ///
-    /// - Parameter duration: At least this long, to the millisecond.
+    /// - Parameter duration: At least this long.
     /// - Throws: `CancellationError` when the task is cancelled or the loop stops.
     public func sleep(for duration: Duration) async throws {
         guard isCurrent else {

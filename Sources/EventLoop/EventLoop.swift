@@ -21,6 +21,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     let epoll: Int32
     private let wakeUp: Int32
+    @exclusivity(unchecked) private var alarm: LoopAlarm
     private let remote = Mutex(Remote())
     private let attention = Atomic(Attention.awake)
 
@@ -71,6 +72,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             _ = Glibc.close(epoll)
             throw error
         }
+        do throws(SocketError) {
+            alarm = try LoopAlarm()
+        } catch {
+            _ = Glibc.close(wakeUp)
+            _ = Glibc.close(epoll)
+            throw error
+        }
         self.index = index
         self.epoll = epoll
         self.wakeUp = wakeUp
@@ -78,6 +86,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         do throws(SocketError) {
             // Edge-triggered: each write to the eventfd is one event, and its counter never has to be read.
             try control(EPOLL_CTL_ADD, wakeUp, events: EPOLLIN.rawValue | EPOLLET.rawValue, token: 0)
+            try control(EPOLL_CTL_ADD, alarm.descriptor, events: EPOLLIN.rawValue | EPOLLET.rawValue, token: 0)
             try LoopThread.start(self)
         } catch {
             releaseResources()
@@ -171,6 +180,7 @@ extension EventLoop {
             let count = epoll_wait(epoll, &events, Int32(events.count), timeoutBeforeWait())
             takeRemoteWork()
             lastWakeUp = .now
+            alarm.pass(lastWakeUp)
             for position in 0..<max(0, Int(count)) {
                 let event = events[position]
                 if event.data.u64 != 0 { watchers[event.data.u64]?.handle(event.events) }
@@ -214,7 +224,10 @@ extension EventLoop {
         }
     }
 
-    /// Decides how long `epoll_wait` may sleep, in milliseconds, and tells other threads that it sleeps.
+    /// Decides whether `epoll_wait` may sleep (-1) or only look (0), and tells other threads when it sleeps.
+    ///
+    /// The first deadline is the alarm's business: a time-out of `epoll_wait` itself would set up and take down a timer
+    /// of the kernel at each wait, and most waits end by a request.
     private func timeoutBeforeWait() -> Int32 {
         guard local.isEmpty else { return 0 }
         let (isIdle, _) = attention.compareExchange(
@@ -223,15 +236,8 @@ extension EventLoop {
             ordering: .acquiringAndReleasing
         )
         guard isIdle else { return 0 }
-        guard let deadline = timers.firstDeadline else { return EventLoopLimits.waitMillisecondsMax }
-        let wait = ContinuousClock.now.duration(to: deadline)
-        guard wait > .zero else { return 0 }
-        guard wait < .milliseconds(EventLoopLimits.waitMillisecondsMax) else {
-            return EventLoopLimits.waitMillisecondsMax
-        }
-        let (seconds, attoseconds) = wait.components
-        // Rounded up: waking a fraction early would only mean a second, empty round.
-        return Int32(seconds) * 1000 + Int32(attoseconds / 1_000_000_000_000_000) + 1
+        guard let deadline = timers.firstDeadline else { return -1 }
+        return alarm.isSet(atOrBefore: deadline) || alarm.set(to: deadline) ? -1 : 0
     }
 
     private func takeRemoteWork() {
@@ -265,6 +271,7 @@ extension EventLoop {
     }
 
     private func releaseResources() {
+        alarm.close()
         _ = Glibc.close(wakeUp)
         _ = Glibc.close(epoll)
         scratch.deallocate()

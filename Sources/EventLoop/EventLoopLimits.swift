@@ -5,8 +5,6 @@ public enum EventLoopLimits {
     public static let eventsPerWaitMax = 256
     /// Bytes of the scratch buffer that all reads of a loop share.
     public static let scratchBytes = 64 * 1024
-    /// Longest sleep in `epoll_wait`; the loop then looks again, so a lost wake-up could delay work but never hang it.
-    public static let waitMillisecondsMax: Int32 = 10_000
     /// Loops in one group.
     public static let loopsMax = 256
 }

@@ -78,4 +78,28 @@ struct ParkingTests {
             while server.server.connectionCount > 1 { #expect(try await staying.get("/").status == 200) }
         }
     }
+
+    @Test func parkedConnections_noticeThatManyClientsLeaveAtOnce() async throws {
+        try await withServer(limits: crowded, loops: 2, handler: echo) { server in
+            let staying = try server.connect()
+            let leaving = try (0..<64).map { _ in try server.connect() }
+            for client in leaving + [staying] { #expect(try await client.get("/").status == 200) }
+
+            for client in leaving { client.close() }
+
+            while server.server.connectionCount > 1 { #expect(try await staying.get("/").status == 200) }
+        }
+    }
+
+    @Test func parkedConnection_answersARequestBehindWhichItsClientIsDone() async throws {
+        try await withServer(limits: crowded, handler: echo) { server in
+            let client = try server.connect()
+            #expect(try await client.get("/first").status == 200)
+
+            try await client.send("GET /last HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.finishSending()
+
+            #expect(try await client.readToEnd().hasSuffix("GET /last "))
+        }
+    }
 }

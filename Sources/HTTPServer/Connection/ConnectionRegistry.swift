@@ -110,7 +110,14 @@ final class ConnectionRegistry: @unchecked Sendable {
     /// Lets an idle connection wait without a task.
     private func park(_ connection: HTTPConnection, until deadline: ContinuousClock.Instant) {
         entries[ObjectIdentifier(connection)]?.task = nil
-        connection.transport.watcher.whenReadable(deadline: deadline) { self.run(connection) }
+        connection.transport.watcher.whenReadable(deadline: deadline) {
+            // Thousands of clients may leave at once, and a task for each would keep the others waiting.
+            if !self.isDraining && connection.hasEndedWhileParked() {
+                self.forget(connection)
+            } else {
+                self.run(connection)
+            }
+        }
     }
 
     private func forget(_ connection: HTTPConnection) {

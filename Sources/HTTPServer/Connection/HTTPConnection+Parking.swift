@@ -44,4 +44,25 @@ extension HTTPConnection {
         isIdle = false
         return loop.now() >= deadline
     }
+
+    /// Looks, without a task, at what has woken a parked connection, and closes it when its client has left.
+    ///
+    /// - Returns: Whether it is closed; else it has to be served, and what was received is in `input`.
+    func hasEndedWhileParked() -> Bool {
+        guard transport.watcher.isReadable, !transport.isClosed else { return false }
+        do throws(SocketError) {
+            switch try transport.receive(into: &input, bytesMax: context.limits.pipelinedBytesMax) {
+            case .bytes:
+                noteInput()
+                return false
+            case .nothingYet: return false
+            case .end: break
+            }
+        } catch {
+            // A reset: there is nobody to answer either.
+        }
+        transport.close()
+        releaseBuffers()
+        return true
+    }
 }
