@@ -52,6 +52,7 @@ public struct PortalServices: Sendable {
         logger: Logger,
         workerName: String? = nil
     ) {
+        let portal = PortalDatabase(database)
         let hosts = HostService(database: database, time: time, secretBox: secretBox, drivers: drivers, limits: limits)
         let system = Caller.system("operations")
         let connections = HostConnections(
@@ -65,13 +66,13 @@ public struct PortalServices: Sendable {
         self.hosts = hosts
         templates = TemplateService(database: database, time: time, limits: limits)
         vclusters = VClusterService(
-            database: database,
+            database: portal,
             time: time,
             hosts: connections,
             limits: limits,
             logger: logger
         )
-        operations = OperationService(database: database, time: time, limits: limits)
+        operations = OperationService(database: portal, time: time, limits: limits)
         audit = AuditService(database: database, limits: limits)
         idempotency = IdempotencyService(database: database, time: time, limits: limits)
         housekeeper = Housekeeper(
@@ -80,19 +81,24 @@ public struct PortalServices: Sendable {
             limits: limits.housekeeping,
             logger: logger
         )
-        changes = ChangeFeed(database: database, limits: limits, logger: logger)
+        changes = ChangeFeed(database: portal, limits: limits, logger: logger)
         worker = OperationWorker(
             owner: workerName
                 ?? "\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8).lowercased())",
-            database: database,
+            database: portal,
             time: time,
             hosts: connections,
             limits: limits,
             logger: logger
         )
-        reaper = Reaper(database: database, time: time, limits: limits, logger: logger)
+        reaper = Reaper(
+            database: portal.elevated(for: .reaping),
+            time: time,
+            limits: limits,
+            logger: logger
+        )
         driftWatcher = DriftWatcher(
-            database: database,
+            database: portal.elevated(for: .driftWatching),
             time: time,
             hosts: connections,
             limits: limits,

@@ -22,10 +22,20 @@ extension PostgresDatabase {
         readOnly: Bool = false,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
+        try await transaction(isolation: isolation, readOnly: readOnly, demand: .initial, body)
+    }
+
+    /// Runs `body` in a transaction under the setting that its statements want.
+    func transaction<R: Sendable>(
+        isolation: PostgresIsolation,
+        readOnly: Bool,
+        demand: SettingDemand,
+        _ body: @Sendable (PostgresTransaction) async throws -> R
+    ) async throws -> R {
         var attempt = 1
         while true {
             let outcome = try await pool.withConnection { connection in
-                await TransactionRun.run(on: connection, isolation: isolation, readOnly: readOnly, body)
+                await TransactionRun.run(on: connection, isolation: isolation, readOnly: readOnly, demand: demand, body)
             }
             switch outcome {
             case .committed(let result): return result

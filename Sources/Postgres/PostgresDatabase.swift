@@ -56,7 +56,7 @@ public final class PostgresDatabase: PostgresQueryable, Service {
     /// - Throws: As `query(_:)`.
     @discardableResult
     public func query(_ sql: SQL, idempotent: Bool) async throws -> [PostgresRow] {
-        let results = try await exchange([sql], idempotent: idempotent)
+        let results = try await exchange([sql], idempotent: idempotent, demand: .initial)
         return results.first?.rows ?? []
     }
 
@@ -75,14 +75,14 @@ public final class PostgresDatabase: PostgresQueryable, Service {
     /// - Throws: As `query(_:)`.
     @discardableResult
     public func execute(_ sql: SQL, idempotent: Bool) async throws -> Int {
-        let results = try await exchange([sql], idempotent: idempotent)
+        let results = try await exchange([sql], idempotent: idempotent, demand: .initial)
         return results.first?.rowsAffected ?? 0
     }
 
     /// Runs statements in one round trip and one transaction; see `PostgresQueryable`.
     @discardableResult
     public func pipeline(_ statements: [SQL]) async throws -> [[PostgresRow]] {
-        try await exchange(statements, idempotent: false).map(\.rows)
+        try await exchange(statements, idempotent: false, demand: .initial).map(\.rows)
     }
 
     /// Closes all connections; statements under way finish, new ones get `.closed`.
@@ -93,14 +93,19 @@ public final class PostgresDatabase: PostgresQueryable, Service {
         await pool.close()
     }
 
-    private func exchange(_ statements: [SQL], idempotent: Bool) async throws -> [PostgresResult] {
+    /// Runs statements on any connection, under the setting that they want.
+    func exchange(_ statements: [SQL], idempotent: Bool, demand: SettingDemand) async throws -> [PostgresResult] {
         try limits.checkPipeline(statements)
         guard !statements.isEmpty else { return [] }
         var attempt = 1
         while true {
             // What the pool throws is final: it has tried to connect for as long as a caller may wait.
             let outcome = try await pool.withConnection { connection -> Result<[PostgresResult], any Error> in
-                do { return .success(try await connection.exchange(statements)) } catch { return .failure(error) }
+                do {
+                    return .success(try await connection.exchange(statements, demand: demand))
+                } catch {
+                    return .failure(error)
+                }
             }
             guard case .failure(let error as PostgresError) = outcome, error.kind == .connection,
                 error.outcome == .notExecuted || idempotent, attempt < limits.statementAttemptsMax

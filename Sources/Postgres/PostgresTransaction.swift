@@ -5,22 +5,25 @@ public struct PostgresTransaction: PostgresQueryable {
     /// The connection for the time of the transaction.
     let lease: ConnectionLease
 
+    /// The setting that the statements find in force.
+    let demand: SettingDemand
+
     /// Runs a statement in the transaction; see `PostgresQueryable`.
     @discardableResult
     public func query(_ sql: SQL) async throws -> [PostgresRow] {
-        try await lease.exchange([sql]).first?.rows ?? []
+        try await lease.exchange([sql], demand: demand).first?.rows ?? []
     }
 
     /// Runs a statement in the transaction; see `PostgresQueryable`.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
-        try await lease.exchange([sql]).first?.rowsAffected ?? 0
+        try await lease.exchange([sql], demand: demand).first?.rowsAffected ?? 0
     }
 
     /// Runs statements in one round trip; see `PostgresQueryable`.
     @discardableResult
     public func pipeline(_ statements: [SQL]) async throws -> [[PostgresRow]] {
-        try await lease.exchange(statements).map(\.rows)
+        try await lease.exchange(statements, demand: demand).map(\.rows)
     }
 
     /// Runs `body` so that what it did can be undone alone: when it throws, the transaction goes on as if it had not
@@ -37,11 +40,20 @@ public struct PostgresTransaction: PostgresQueryable {
         do {
             result = try await body()
         } catch {
-            try await pipeline(["ROLLBACK TO SAVEPOINT portal_savepoint", "RELEASE SAVEPOINT portal_savepoint"])
+            try await rollBackToSavepoint()
             throw error
         }
         try await execute("RELEASE SAVEPOINT portal_savepoint")
         return result
+    }
+
+    /// In a transaction that has failed, nothing but this is accepted, no change of a setting either.
+    private func rollBackToSavepoint() async throws {
+        try await lease.use { connection in
+            let statements: [SQL] = ["ROLLBACK TO SAVEPOINT portal_savepoint", "RELEASE SAVEPOINT portal_savepoint"]
+            _ = try await connection.exchange(statements, demand: .any)
+            connection.setting.rolledBack()
+        }
     }
 }
 
@@ -53,19 +65,19 @@ public struct PostgresConnection: PostgresQueryable {
     /// Runs a statement on this connection; see `PostgresQueryable`.
     @discardableResult
     public func query(_ sql: SQL) async throws -> [PostgresRow] {
-        try await lease.exchange([sql]).first?.rows ?? []
+        try await lease.exchange([sql], demand: .initial).first?.rows ?? []
     }
 
     /// Runs a statement on this connection; see `PostgresQueryable`.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
-        try await lease.exchange([sql]).first?.rowsAffected ?? 0
+        try await lease.exchange([sql], demand: .initial).first?.rowsAffected ?? 0
     }
 
     /// Runs statements in one round trip; see `PostgresQueryable`.
     @discardableResult
     public func pipeline(_ statements: [SQL]) async throws -> [[PostgresRow]] {
-        try await lease.exchange(statements).map(\.rows)
+        try await lease.exchange(statements, demand: .initial).map(\.rows)
     }
 
     /// Runs `body` once in a transaction on this connection; nothing is run again.
@@ -78,7 +90,7 @@ public struct PostgresConnection: PostgresQueryable {
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async throws -> R {
         let outcome = try await lease.use { connection in
-            await TransactionRun.run(on: connection, isolation: isolation, readOnly: readOnly, body)
+            await TransactionRun.run(on: connection, isolation: isolation, readOnly: readOnly, demand: .initial, body)
         }
         switch outcome {
         case .committed(let result): return result

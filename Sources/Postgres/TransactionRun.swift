@@ -16,12 +16,13 @@ enum TransactionRun {
         on connection: ServerConnection,
         isolation: PostgresIsolation,
         readOnly: Bool,
+        demand: SettingDemand,
         _ body: @Sendable (PostgresTransaction) async throws -> R
     ) async -> Outcome<R> {
         connection.pendingBegin = isolation.begin(readOnly: readOnly)
         let lease = ConnectionLease(connection)
         do {
-            let result = try await body(PostgresTransaction(lease: lease))
+            let result = try await body(PostgresTransaction(lease: lease, demand: demand))
             try Task.checkCancellation()
             let commitFailure = await commit(connection, lease, readOnly: readOnly)
             guard let commitFailure else { return .committed(result) }
@@ -56,12 +57,14 @@ enum TransactionRun {
                 return
             }
             do {
-                let tag = try await connection.exchange(["COMMIT"]).first?.commandTag
+                let tag = try await connection.exchange(["COMMIT"], demand: .any).first?.commandTag
                 // The server answers COMMIT of a failed transaction with ROLLBACK, not with an error.
-                guard tag == "ROLLBACK" else { return }
+                guard tag == "ROLLBACK" else { return connection.setting.committed() }
+                connection.setting.rolledBack()
                 let cause = lease.firstFailure ?? PostgresError(.server, "the transaction had failed")
                 outcome.failure = CommitFailure(error: cause, mayRetry: mayRunAgain(cause))
             } catch {
+                connection.setting.rolledBack()
                 let isSafe = (error as? PostgresError).map(mayRunAgain) ?? false
                 let isLost = (error as? PostgresError)?.kind == .connection
                 outcome.failure = CommitFailure(error: error, mayRetry: isSafe || (isLost && readOnly))

@@ -44,4 +44,15 @@ struct DependencyTests {
             }
         }
     }
+
+    /// Services get a database and stand it behind `PortalDatabase` at once, which asks in whose name a statement runs.
+    @Test func domain_reachesTheDatabaseOnlyThroughItsWall() throws {
+        for file in try tree.sources() where file.target == "Portal" && !file.path.contains("/Database/") {
+            for (index, line) in file.lines.enumerated()
+            where line.codeOnly.contains(#/\bPostgres(Database|Transaction|Connection|Scope)\b/#) {
+                let isParameter = line.contains(#/^\s*(public init\()?database: PostgresDatabase\b/#)
+                #expect(isParameter, "\(file.path):\(index + 1) goes around PortalDatabase")
+            }
+        }
+    }
 }

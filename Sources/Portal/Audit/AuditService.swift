@@ -3,12 +3,12 @@ public import Postgres
 
 /// Reads and verifies the audit log.
 public struct AuditService: Sendable {
-    private let database: PostgresDatabase
+    private let database: PortalDatabase
     private let limits: PortalLimits.Audit
 
     /// A service over a database.
     public init(database: PostgresDatabase, limits: PortalLimits = PortalLimits()) {
-        self.database = database
+        self.database = PortalDatabase(database)
         self.limits = limits.audit
     }
 
@@ -31,7 +31,7 @@ public struct AuditService: Sendable {
             guard let microseconds = Int64(cursor.keys[0]) else { throw PageCursor.invalidToken }
             return (at: Date(microsecondsSince1970: microseconds), id: try cursor.id(at: 1) as AuditEventID)
         }
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             AuditQueries.page(filter, visibleTo: visibility, before: cursor, rowsMax: page.rowsMax),
             idempotent: true
         )
@@ -56,6 +56,7 @@ public struct AuditService: Sendable {
             )
         }
         // The head first: rows that follow it while we read are then no finding.
+        let database = database.elevated(for: .auditVerification)
         guard let head = try await database.query(AuditQueries.head(of: chain)).first else {
             return AuditVerification(chain: chain, rows: 0, broken: .init(sequence: 0, problem: .headMissing))
         }

@@ -11,7 +11,7 @@ import Synchronization
 /// it got. A change is delivered once no older transaction runs that could put another change before it, so a write
 /// transaction that stays open delays the feed; the portal's own are short.
 public final class ChangeFeed: Service, Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let limits: PortalLimits
     let logger: Logger
 
@@ -37,7 +37,7 @@ public final class ChangeFeed: Service, Sendable {
     }
 
     /// Makes a feed; `run()` starts its reader.
-    init(database: PostgresDatabase, limits: PortalLimits, logger: Logger) {
+    init(database: PortalDatabase, limits: PortalLimits, logger: Logger) {
         self.database = database
         self.limits = limits
         self.logger = logger
@@ -60,7 +60,9 @@ public final class ChangeFeed: Service, Sendable {
 
     /// The position after everything that is settled now: take it before listing, then subscribe from it.
     public func currentCursor() async throws -> ChangeCursor {
-        guard let row = try await database.query(ChangeQueries.current, idempotent: true).first else { return .start }
+        guard
+            let row = try await database.elevated(for: .changeFeed).query(ChangeQueries.current, idempotent: true).first
+        else { return .start }
         return try ChangeCursor(row: row)
     }
 
@@ -153,7 +155,7 @@ public final class ChangeFeed: Service, Sendable {
             for continuation in waiting { continuation.resume() }
             return true
         }
-        let rows = try await database.query(
+        let rows = try await database.elevated(for: .changeFeed).query(
             ChangeQueries.read(after: cursor, limit: limits.changes.readBatch),
             idempotent: true
         )
@@ -225,7 +227,7 @@ public final class ChangeFeed: Service, Sendable {
             guard yield(.reset(live), to: id) else { return }
         }
         while position < live {
-            let rows = try await database.query(
+            let rows = try await database.elevated(for: .changeFeed).query(
                 ChangeQueries.read(after: position, limit: limits.changes.readBatch),
                 idempotent: true
             )
@@ -252,7 +254,9 @@ public final class ChangeFeed: Service, Sendable {
     }
 
     private func isTooOld(_ cursor: ChangeCursor) async throws -> Bool {
-        guard let row = try await database.query(ChangeQueries.horizon, idempotent: true).first else { return false }
+        guard
+            let row = try await database.elevated(for: .changeFeed).query(ChangeQueries.horizon, idempotent: true).first
+        else { return false }
         let horizon = try ChangeCursor(row: row)
         // A position in the future is of another database: that of before a restore.
         let next = UInt64(try row.decode("next_xid", as: String.self)) ?? .max

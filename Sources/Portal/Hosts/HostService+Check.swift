@@ -10,10 +10,10 @@ extension HostService {
     ///   during the check; `PostgresError`.
     public func checkConnection(_ id: HostID, as caller: Caller) async throws -> Host {
         try caller.require(.hostsManage)
-        let host = try await Self.find(HostQueries.byID(id), in: database)
+        let host = try await Self.find(HostQueries.byID(id), in: database.as(caller))
         let finding = await finding(of: host)
         let update = HostQueries.updateState(id, version: host.version, to: finding, at: time.now())
-        guard let row = try await database.query(update).first else {
+        guard let row = try await database.as(caller).query(update).first else {
             throw PortalError(.conflict, "The host was changed during the check. Check it again.")
         }
         return try Host(row: row)

@@ -27,7 +27,7 @@ extension HostService {
     ///
     /// - Throws: As `driver(for:)`; `PortalError` `.notFound`.
     public func driver(for id: HostID) async throws -> any HostDriver {
-        try await driver(for: try await Self.find(HostQueries.byID(id), in: database))
+        try await driver(for: try await Self.find(HostQueries.byID(id), in: database.elevated(for: .hosts)))
     }
 
     /// Seals every stored kubeconfig with the active key that is sealed with another.
@@ -44,7 +44,7 @@ extension HostService {
         let batch = 20
         var total = 0
         while true {
-            let count = try await database.transaction { transaction in
+            let count = try await database.as(caller).transaction { transaction in
                 let rows = try await transaction.query(
                     HostQueries.sealedWithOtherKey(than: secretBox.activeKeyID, rowsMax: batch)
                 )
@@ -76,7 +76,8 @@ extension HostService {
     }
 
     func credentials(for id: HostID) async throws -> String? {
-        guard let row = try await database.query(HostQueries.sealed(id), idempotent: true).first else {
+        guard let row = try await database.elevated(for: .hosts).query(HostQueries.sealed(id), idempotent: true).first
+        else {
             throw PortalError.notFound("host")
         }
         guard let sealed = try SealedSecret(row: row) else { return nil }

@@ -4,7 +4,7 @@ public import Postgres
 
 /// The host clusters, their settings and their sealed credentials.
 public struct HostService: Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let secretBox: SecretBox
     let drivers: any HostDriverFactory
@@ -18,7 +18,7 @@ public struct HostService: Sendable {
         drivers: any HostDriverFactory,
         limits: PortalLimits = PortalLimits()
     ) {
-        self.database = database
+        self.database = PortalDatabase(database)
         self.time = time
         self.secretBox = secretBox
         self.drivers = drivers
@@ -36,7 +36,7 @@ public struct HostService: Sendable {
     ) async throws -> Page<Host> {
         try caller.require(.hostsRead)
         let after = try page.cursor(list: "hosts", count: 1)?.keys[0]
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             HostQueries.page(acceptingNew: acceptingNew, after: after, rowsMax: page.rowsMax),
             idempotent: true
         )
@@ -50,7 +50,7 @@ public struct HostService: Sendable {
     /// - Throws: `PortalError` `.forbidden` without `hosts.read`, `.notFound`; `PostgresError`.
     public func get(_ id: HostID, as caller: Caller) async throws -> Host {
         try caller.require(.hostsRead)
-        return try await Self.find(HostQueries.byID(id), in: database)
+        return try await Self.find(HostQueries.byID(id), in: database.as(caller))
     }
 
     /// Adds a host; its connection is unchecked until `checkConnection`.
@@ -81,7 +81,7 @@ public struct HostService: Sendable {
         )
         let sealed = try seal(new.kubeconfig, of: host.id)
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 try await transaction.execute(HostQueries.insert(host, sealed: sealed, createdBy: caller.userID))
                 let entry = AuditEntry("host.create", of: .host(host), after: host.auditJSON)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -95,11 +95,13 @@ public struct HostService: Sendable {
     /// - Throws: As `create`.
     public func ensure(_ new: NewHost, as caller: Caller) async throws -> Host {
         try caller.require(.hostsManage)
-        if let row = try await database.query(HostQueries.byName(new.name)).first { return try Host(row: row) }
+        if let row = try await database.as(caller).query(HostQueries.byName(new.name)).first {
+            return try Host(row: row)
+        }
         do {
             return try await create(new, as: caller)
         } catch let error as PortalError where error.code == .alreadyExists {
-            return try await Self.find(HostQueries.byName(new.name), in: database)
+            return try await Self.find(HostQueries.byName(new.name), in: database.as(caller))
         }
     }
 
@@ -119,7 +121,7 @@ public struct HostService: Sendable {
         let now = time.now()
         let sealed = try seal(change.kubeconfig, of: id)
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let before = try await Self.find(HostQueries.byIDForUpdate(id), in: transaction)
                 try before.etag.require(ifMatch: ifMatch)
                 let wanted = try changed(before, by: change)
@@ -148,7 +150,7 @@ public struct HostService: Sendable {
         try caller.require(.hostsManage)
         let now = time.now()
         do {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let host = try await Self.find(HostQueries.byIDForUpdate(id), in: transaction)
                 try host.etag.require(ifMatch: ifMatch)
                 try await transaction.execute(HostQueries.delete(id))

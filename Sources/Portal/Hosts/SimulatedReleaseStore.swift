@@ -5,7 +5,7 @@ public import Postgres
 ///
 /// Decides nothing: latency, failures and usage are the driver's. Every operation is one statement and idempotent.
 public struct SimulatedReleaseStore: Sendable {
-    private let database: PostgresDatabase
+    private let database: ScopedDatabase
     private let time: any TimeSource
 
     /// The most releases that one list answers.
@@ -13,7 +13,7 @@ public struct SimulatedReleaseStore: Sendable {
 
     /// Makes a store.
     public init(database: PostgresDatabase, time: any TimeSource) {
-        self.database = database
+        self.database = PortalDatabase(database).elevated(for: .simulatedHosts)
         self.time = time
     }
 

@@ -3,13 +3,13 @@ public import Postgres
 
 /// Makes repeated requests harmless: the first runs, the others get its response (draft-ietf-httpapi-idempotency-key).
 public struct IdempotencyService: Sendable {
-    private let database: PostgresDatabase
+    private let database: ScopedDatabase
     private let time: any TimeSource
     private let limits: PortalLimits.Idempotency
 
     /// A service over a database.
     public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
-        self.database = database
+        self.database = PortalDatabase(database).elevated(for: .idempotency)
         self.time = time
         self.limits = limits.idempotency
     }

@@ -65,9 +65,16 @@ public struct Caller: Sendable {
     ///
     /// Use `visibility` where the system is a possible caller.
     public var readableRoots: [TenantID] {
-        let readable = bindings.filter { $0.permissions.contains(.tenantsRead) }
-        let ids = Set(readable.map(\.tenantID))
-        let outermost = readable.filter { binding in binding.tenantPath.dropLast().allSatisfy { !ids.contains($0) } }
+        Self.outermost(bindings.filter { $0.permissions.contains(.tenantsRead) })
+    }
+
+    /// The tenants where the caller has a role, whichever, without those that are inside another: the caller's world, in
+    /// which permissions decide about everything else.
+    var boundRoots: [TenantID] { Self.outermost(bindings) }
+
+    private static func outermost(_ bindings: [RoleBinding]) -> [TenantID] {
+        let ids = Set(bindings.map(\.tenantID))
+        let outermost = bindings.filter { binding in binding.tenantPath.dropLast().allSatisfy { !ids.contains($0) } }
         return Set(outermost.map(\.tenantID)).sorted()
     }
 

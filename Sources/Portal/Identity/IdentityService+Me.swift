@@ -6,7 +6,8 @@ extension IdentityService {
     ///
     /// - Throws: `PortalError` `.notFound` for a part of the portal, which has none; `PostgresError`.
     public func me(as caller: Caller) async throws -> User {
-        guard let row = try await database.query(UserQueries.byID(caller.user.id), idempotent: true).first else {
+        guard let row = try await database.as(caller).query(UserQueries.byID(caller.user.id), idempotent: true).first
+        else {
             throw PortalError.notFound("user")
         }
         return try User(row: row)
@@ -17,7 +18,7 @@ extension IdentityService {
     /// - Throws: `PostgresError`.
     public func memberships(as caller: Caller) async throws -> [Membership] {
         let rowsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax),
             idempotent: true
         )
@@ -45,7 +46,7 @@ extension IdentityService {
         Self.checkTimeZone(preferences.timeZone, errors: &errors)
         try errors.throwIfAny()
         let now = time.now()
-        return try await database.transaction { transaction in
+        return try await database.as(caller).transaction { transaction in
             guard let row = try await transaction.query(UserQueries.byIDForUpdate(caller.user.id)).first else {
                 throw PortalError.notFound("user")
             }
@@ -76,7 +77,7 @@ extension IdentityService {
     public func changePassword(from current: String, to new: String, as caller: Caller) async throws {
         var errors = FieldErrors()
         PasswordRule.check(new, email: caller.user.email, field: "newPassword", errors: &errors)
-        let row = try await database.query(UserQueries.passwordHash(of: caller.user.id)).first
+        let row = try await database.as(caller).query(UserQueries.passwordHash(of: caller.user.id)).first
         let stored = try row?.decode("password_hash", as: String?.self)
         let isPlausible = current.count <= PortalLimits.Identity.passwordLengthMax
         if try await !passwords.verify(isPlausible ? current : "", against: stored).isRight {
@@ -88,7 +89,7 @@ extension IdentityService {
         var kept: SessionID?
         if case .session(let id) = caller.via { kept = id }
         let session = kept
-        try await database.transaction { transaction in
+        try await database.as(caller).transaction { transaction in
             try await transaction.execute(UserQueries.updatePasswordHash(of: caller.user.id, to: hash, at: now))
             try await transaction.execute(SessionQueries.deleteAll(of: caller.user.id, except: session))
             let entry = AuditEntry("user.changePassword", of: .user(caller.user))

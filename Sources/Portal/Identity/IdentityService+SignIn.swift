@@ -23,7 +23,10 @@ extension IdentityService {
             && password.count <= PortalLimits.Identity.passwordLengthMax
         let buckets = SignInBuckets(email: isSane ? email : "", address: clientAddress)
         try await countAttempt(buckets)
-        let row = isSane ? try await database.query(UserQueries.byEmail(email), idempotent: true).first : nil
+        let row =
+            isSane
+            ? try await database.elevated(for: .authentication).query(UserQueries.byEmail(email), idempotent: true)
+                .first : nil
         let stored = try row?.decode("password_hash", as: String?.self)
         let (isRight, upgrade) = try await passwords.verify(isSane ? password : "", against: stored)
         let user = try row.map { try User(row: $0) }
@@ -47,7 +50,7 @@ extension IdentityService {
     public func signOut(sessionToken: String, as caller: Caller) async throws {
         guard let token = SecretToken(sessionToken) else { return }
         let now = time.now()
-        try await database.transaction { transaction in
+        try await database.elevated(for: .authentication).transaction { transaction in
             let ended = try await transaction.query(SessionQueries.delete(tokenHash: token.hash))
             guard !ended.isEmpty else { return }
             let entry = AuditEntry("session.end", of: .user(caller.user))
@@ -74,7 +77,7 @@ extension IdentityService {
         ]
         for (bucket, attemptsMax) in steps {
             let statement = SignInAttemptQueries.count(bucket: bucket, at: now, windowEndsAt: windowEndsAt)
-            guard let row = try await database.query(statement).first,
+            guard let row = try await database.elevated(for: .authentication).query(statement).first,
                 try row.decode("attempts", as: Int.self) > attemptsMax
             else { continue }
             let blockedUntil: Date = try row.decode("window_ends_at")
@@ -94,7 +97,7 @@ extension IdentityService {
         var entry = AuditEntry("session.start", of: user.map { .user($0) } ?? .unknownUser)
         entry.result = .refused
         let (refusal, caller, now) = (entry, actor, time.now())
-        try await database.transaction { transaction in
+        try await database.elevated(for: .authentication).transaction { transaction in
             try await AuditLog.record(refusal, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
@@ -119,7 +122,7 @@ extension IdentityService {
         let token = SecretToken.random()
         let caller = Caller(user: user, bindings: [], via: .session(session.id), requestID: requestID)
         let kept = limits.identity.sessionsPerUserMax
-        try await database.transaction { transaction in
+        try await database.elevated(for: .authentication).transaction { transaction in
             try await transaction.execute(SessionQueries.insert(session, tokenHash: token.hash))
             try await transaction.execute(SessionQueries.deleteOldest(of: user.id, kept: kept))
             try await transaction.execute(SignInAttemptQueries.clear(bucket: buckets.pair))

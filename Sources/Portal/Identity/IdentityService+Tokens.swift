@@ -36,7 +36,7 @@ extension IdentityService {
     public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
         try caller.require(.tokensManage)
         let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             APITokenQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax)
         )
         return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
@@ -50,7 +50,7 @@ extension IdentityService {
     public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
         try caller.require(.tokensManage)
         let now = time.now()
-        try await database.transaction { transaction in
+        try await database.as(caller).transaction { transaction in
             guard
                 let row = try await transaction.query(APITokenQueries.byIDForUpdate(id, of: caller.user.id)).first
             else { throw PortalError.notFound("token") }
@@ -95,7 +95,7 @@ extension IdentityService {
             lastUsedAt: nil,
             revokedAt: nil
         )
-        try await database.transaction { transaction in
+        try await database.as(caller).transaction { transaction in
             // The user's row is the lock that makes counting and adding one step.
             try await transaction.query(UserQueries.byIDForUpdate(userID))
             let row = try await transaction.query(APITokenQueries.countUsable(of: userID, at: now)).first

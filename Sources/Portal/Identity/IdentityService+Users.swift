@@ -12,7 +12,7 @@ extension IdentityService {
         let (user, hash) = try await prepare(new)
         let now = user.createdAt
         do {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 try await transaction.execute(UserQueries.insert(user, passwordHash: hash))
                 var entry = AuditEntry("user.create", of: .user(user))
                 entry.after = ["email": .string(user.email), "name": .string(user.name)]
@@ -45,7 +45,7 @@ extension IdentityService {
     /// - Throws: `PortalError` `.forbidden` without `users.manage`; `PostgresError`.
     public func user(email: String, as caller: Caller) async throws -> User? {
         try caller.require(.usersManage)
-        let row = try await database.query(UserQueries.byEmail(email.trimmed.lowercased())).first
+        let row = try await database.as(caller).query(UserQueries.byEmail(email.trimmed.lowercased())).first
         return try row.map { try User(row: $0) }
     }
 
@@ -62,7 +62,9 @@ extension IdentityService {
         try caller.require(.usersManage)
         let after = try page.cursor(list: "users", count: 1)?.keys[0]
         let search = search.flatMap { $0.trimmed.isEmpty ? nil : String($0.trimmed.prefix(100)) }
-        let rows = try await database.query(UserQueries.page(search: search, after: after, rowsMax: page.rowsMax))
+        let rows = try await database.as(caller).query(
+            UserQueries.page(search: search, after: after, rowsMax: page.rowsMax)
+        )
         return Page(rows: try rows.map { try User(row: $0) }, request: page) { user in
             PageCursor(list: "users", keys: [user.email])
         }
@@ -78,7 +80,7 @@ extension IdentityService {
             throw PortalError(.conflict, "You cannot disable your own account; another admin can.")
         }
         let now = time.now()
-        return try await database.transaction { transaction in
+        return try await database.as(caller).transaction { transaction in
             guard let row = try await transaction.query(UserQueries.byIDForUpdate(id)).first else {
                 throw PortalError.notFound("user")
             }

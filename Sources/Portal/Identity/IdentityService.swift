@@ -5,7 +5,7 @@ public import Postgres
 ///
 /// Every method that changes something writes the change and its audit row in one transaction.
 public struct IdentityService: Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let limits: PortalLimits
     let passwords: PasswordHasher
@@ -14,7 +14,7 @@ public struct IdentityService: Sendable {
     ///
     /// Keep one: it bounds the password hashes of the process.
     public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
-        self.database = database
+        self.database = PortalDatabase(database)
         self.time = time
         self.limits = limits
         self.passwords = PasswordHasher(limits: limits.identity)
@@ -29,7 +29,7 @@ public struct IdentityService: Sendable {
         guard let token = SecretToken(sessionToken) else { return nil }
         let now = time.now()
         let bindingsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.query(
+        let rows = try await database.elevated(for: .authentication).query(
             SessionQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax),
             idempotent: true
         )
@@ -38,7 +38,7 @@ public struct IdentityService: Sendable {
         let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
         if try first.decode("last_used_at", as: Date.self) <= stale {
             let expiresAt = now.advanced(by: limits.identity.sessionIdle)
-            try await database.execute(
+            try await database.elevated(for: .authentication).execute(
                 SessionQueries.touch(id, at: now, expiresAt: expiresAt, unlessSeenAfter: stale),
                 idempotent: true
             )
@@ -57,7 +57,7 @@ public struct IdentityService: Sendable {
         }
         let now = time.now()
         let bindingsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.query(
+        let rows = try await database.elevated(for: .authentication).query(
             APITokenQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax),
             idempotent: true
         )
@@ -65,7 +65,10 @@ public struct IdentityService: Sendable {
         let id: TokenID = try first.decode("credential_id")
         let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
         if try first.decode("last_used_at", as: Date?.self).map({ $0 <= stale }) ?? true {
-            try await database.execute(APITokenQueries.touch(id, at: now, unlessUsedAfter: stale), idempotent: true)
+            try await database.elevated(for: .authentication).execute(
+                APITokenQueries.touch(id, at: now, unlessUsedAfter: stale),
+                idempotent: true
+            )
         }
         return try Caller(first: first, rows: rows, via: .token(id), requestID: requestID)
     }
@@ -86,7 +89,11 @@ public struct IdentityService: Sendable {
     @discardableResult
     public func sweep(rowsMax: Int) async throws -> Int {
         let now = time.now()
-        return try await database.execute(SessionQueries.deleteExpired(at: now, rowsMax: rowsMax))
-            + database.execute(SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax))
+        return try await database.elevated(for: .housekeeping).execute(
+            SessionQueries.deleteExpired(at: now, rowsMax: rowsMax)
+        )
+            + database.elevated(for: .housekeeping).execute(
+                SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax)
+            )
     }
 }

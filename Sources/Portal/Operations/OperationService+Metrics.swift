@@ -7,7 +7,10 @@ extension OperationService {
     /// - Throws: `PostgresError`.
     public func countsOfOpen() async throws -> [(state: OperationState, count: Int)] {
         var counts: [OperationState: Int] = [:]
-        for row in try await database.query(OperationMetricsQueries.countsOfOpen(), idempotent: true) {
+        for row in try await database.elevated(for: .metrics).query(
+            OperationMetricsQueries.countsOfOpen(),
+            idempotent: true
+        ) {
             counts[try row.decode("state", as: OperationState.self)] = try row.decode("operations", as: Int.self)
         }
         return [OperationState.pending, .running, .waiting].map { (state: $0, count: counts[$0] ?? 0) }

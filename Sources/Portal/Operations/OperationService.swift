@@ -4,7 +4,7 @@ import Postgres
 
 /// The use cases on operations.
 public struct OperationService: Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let limits: PortalLimits
 
@@ -12,7 +12,7 @@ public struct OperationService: Sendable {
     ///
     /// - Throws: `PortalError` `.notFound`.
     public func get(_ id: OperationID, as caller: Caller) async throws -> Operation {
-        let rows = try await database.pipeline([OperationQueries.find(id), OperationQueries.steps(id)])
+        let rows = try await database.as(caller).pipeline([OperationQueries.find(id), OperationQueries.steps(id)])
         guard let row = rows[0].first else { throw PortalError.notFound("operation") }
         let operation = try Operation(row: row, steps: try rows[1].map { try OperationStep(row: $0) })
         guard caller.has(.operationsRead, onPath: operation.tenantPath) else {
@@ -30,8 +30,8 @@ public struct OperationService: Sendable {
         as caller: Caller
     ) async throws -> Page<Operation> {
         let cursor: OperationID? = try page.cursor(list: "operations", count: 1).map { try $0.id(at: 0) }
-        let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database, limits: limits)
-        let rows = try await database.query(
+        let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database.as(caller), limits: limits)
+        let rows = try await database.as(caller).query(
             OperationListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
@@ -54,7 +54,7 @@ public struct OperationService: Sendable {
             guard let sequence = Int(cursor.keys[0]) else { throw PageCursor.invalidToken }
             return sequence
         }
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             OperationListQueries.log(of: id, after: after ?? 0, limit: page.rowsMax)
         )
         return Page(rows: try rows.map { try OperationLogLine(row: $0) }, request: page) { line in
@@ -80,7 +80,7 @@ public struct OperationService: Sendable {
             noun: "operation"
         )
         let now = time.now()
-        return try await database.transaction { transaction in
+        return try await database.as(caller).transaction { transaction in
             let lifecycle = LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits)
             return try await lifecycle.cancel(known)
         }

@@ -3,7 +3,7 @@ import Postgres
 
 /// What a worker writes about the operation it holds; every write finds the lease or throws `LeaseLost`.
 struct OperationStore: Sendable {
-    let database: PostgresDatabase
+    let database: ScopedDatabase
     let time: any TimeSource
     let limits: PortalLimits
     let lease: OperationLease

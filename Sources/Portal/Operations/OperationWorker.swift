@@ -13,7 +13,7 @@ public final class OperationWorker: Service, Sendable {
     /// Names the process in leases; unique per process, for people who look at the table.
     public let owner: String
 
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let hosts: HostConnections
     let limits: PortalLimits
@@ -36,7 +36,7 @@ public final class OperationWorker: Service, Sendable {
     /// Makes a worker; `run()` starts it.
     init(
         owner: String,
-        database: PostgresDatabase,
+        database: PortalDatabase,
         time: any TimeSource,
         hosts: HostConnections,
         limits: PortalLimits,
@@ -96,11 +96,11 @@ public final class OperationWorker: Service, Sendable {
         let now = time.now()
         let expiry = now.advanced(by: limits.operations.lease)
         // First what others left: it has waited longest.
-        var rows = try await database.query(
+        var rows = try await database.elevated(for: .operations).query(
             OperationLeaseQueries.claimExpired(owner: owner, at: now, until: expiry, limit: batch)
         )
         if rows.count < batch {
-            rows += try await database.query(
+            rows += try await database.elevated(for: .operations).query(
                 OperationLeaseQueries.claimDue(owner: owner, at: now, until: expiry, limit: batch - rows.count)
             )
         }
@@ -120,7 +120,12 @@ public final class OperationWorker: Service, Sendable {
         var logger = logger
         logger[metadataKey: "operation"] = "\(lease.operationID)"
         let run = OperationRun(
-            store: OperationStore(database: database, time: time, limits: limits, lease: lease),
+            store: OperationStore(
+                database: database.elevated(for: .operations),
+                time: time,
+                limits: limits,
+                lease: lease
+            ),
             hosts: hosts,
             limits: limits,
             time: time,

@@ -6,13 +6,13 @@ public import Postgres
 ///
 /// A vcluster copies the spec when it is made, so changing or removing a template never touches what exists.
 public struct TemplateService: Sendable {
-    private let database: PostgresDatabase
+    private let database: PortalDatabase
     private let time: any TimeSource
     private let limits: PortalLimits
 
     /// A service over a database.
     public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
-        self.database = database
+        self.database = PortalDatabase(database)
         self.time = time
         self.limits = limits
     }
@@ -24,7 +24,7 @@ public struct TemplateService: Sendable {
     public func list(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<Template> {
         try caller.require(.templatesRead)
         let after = try page.cursor(list: "templates", count: 1)?.keys[0]
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             TemplateQueries.page(after: after, rowsMax: page.rowsMax),
             idempotent: true
         )
@@ -38,7 +38,7 @@ public struct TemplateService: Sendable {
     /// - Throws: `PortalError` `.forbidden` without `templates.read`, `.notFound`; `PostgresError`.
     public func get(_ id: TemplateID, as caller: Caller) async throws -> Template {
         try caller.require(.templatesRead)
-        return try await Self.find(TemplateQueries.byID(id), in: database)
+        return try await Self.find(TemplateQueries.byID(id), in: database.as(caller))
     }
 
     /// Adds a template.
@@ -61,7 +61,7 @@ public struct TemplateService: Sendable {
             )
         )
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 try await transaction.execute(TemplateQueries.insert(template))
                 let entry = AuditEntry("template.create", of: .template(template), after: template.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -76,11 +76,11 @@ public struct TemplateService: Sendable {
     public func ensure(_ new: NewTemplate, as caller: Caller) async throws -> Template {
         try caller.require(.templatesManage)
         let byName = TemplateQueries.byName(new.name.trimmed)
-        if let row = try await database.query(byName).first { return try Template(row: row) }
+        if let row = try await database.as(caller).query(byName).first { return try Template(row: row) }
         do {
             return try await create(new, as: caller)
         } catch let error as PortalError where error.code == .alreadyExists {
-            return try await Self.find(byName, in: database)
+            return try await Self.find(byName, in: database.as(caller))
         }
     }
 
@@ -99,7 +99,7 @@ public struct TemplateService: Sendable {
         try caller.require(.templatesManage)
         let now = time.now()
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let before = try await Self.find(TemplateQueries.byIDForUpdate(id), in: transaction)
                 try before.etag.require(ifMatch: ifMatch)
                 let wanted = try checked(
@@ -134,7 +134,7 @@ public struct TemplateService: Sendable {
     public func delete(_ id: TemplateID, ifMatch: String? = nil, as caller: Caller) async throws {
         try caller.require(.templatesManage)
         let now = time.now()
-        try await database.transaction { transaction in
+        try await database.as(caller).transaction { transaction in
             let template = try await Self.find(TemplateQueries.byIDForUpdate(id), in: transaction)
             try template.etag.require(ifMatch: ifMatch)
             try await transaction.execute(TemplateQueries.delete(id))

@@ -8,11 +8,16 @@ extension TenantService {
     /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.read`, `.invalidArgument` for a foreign page
     ///   token; `PostgresError`.
     public func members(of id: TenantID, _ page: PageRequest = .first, as caller: Caller) async throws -> Page<Member> {
-        let tenant = try await Self.find(TenantQueries.byID(id), requiring: .membersRead, as: caller, in: database)
+        let tenant = try await Self.find(
+            TenantQueries.byID(id),
+            requiring: .membersRead,
+            as: caller,
+            in: database.as(caller)
+        )
         let cursor = try page.cursor(list: "members", count: 3).map { cursor in
             MemberCursor(email: cursor.keys[0], role: cursor.keys[1], tenantID: try cursor.id(at: 2))
         }
-        let rows = try await database.query(
+        let rows = try await database.elevated(for: .inheritedRoles).query(
             MemberQueries.page(onPath: tenant.path, after: cursor, rowsMax: page.rowsMax)
         )
         return Page(rows: try rows.map { try Member(row: $0, visibleTo: caller) }, request: page) { member in
@@ -39,8 +44,9 @@ extension TenantService {
     /// - Throws: As `addMember(_:role:to:as:)`; `.invalidArgument` on `email` when there is no such user.
     public func addMember(email: String, role: Role, to id: TenantID, as caller: Caller) async throws {
         // The permission first: who may not give roles here does not learn who has an account.
-        _ = try await Self.find(TenantQueries.byID(id), requiring: .membersManage, as: caller, in: database)
-        guard let row = try await database.query(UserQueries.byEmail(email.trimmed.lowercased())).first else {
+        _ = try await Self.find(TenantQueries.byID(id), requiring: .membersManage, as: caller, in: database.as(caller))
+        guard let row = try await database.as(caller).query(UserQueries.byEmail(email.trimmed.lowercased())).first
+        else {
             throw PortalError.invalid(
                 "email",
                 FieldErrorCode.notFound,
@@ -82,10 +88,10 @@ extension TenantService {
         role: Role,
         at id: TenantID,
         as caller: Caller,
-        _ body: @escaping @Sendable (PostgresTransaction, User, Date) async throws -> String?
+        _ body: @escaping @Sendable (PortalTransaction, User, Date) async throws -> String?
     ) async throws {
         let now = time.now()
-        try await database.transaction { transaction in
+        try await database.as(caller).transaction { transaction in
             // Exclusive, so that two admins cannot remove each other at the same time.
             let tenant = try await Self.find(
                 TenantQueries.byIDForUpdate(id),

@@ -6,12 +6,16 @@ public import Postgres
 ///
 /// What a caller may not see does not exist for them: `.notFound`, never `.forbidden`.
 public struct TenantService: Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let limits: PortalLimits
 
     /// A service over a database.
     public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
+        self.init(database: PortalDatabase(database), time: time, limits: limits)
+    }
+
+    init(database: PortalDatabase, time: any TimeSource, limits: PortalLimits) {
         self.database = database
         self.time = time
         self.limits = limits
@@ -22,7 +26,7 @@ public struct TenantService: Sendable {
     /// - Throws: `PostgresError`.
     public func tree(as caller: Caller) async throws -> TenantTree {
         let sizeMax = limits.tenants.treeSizeMax
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             TenantQueries.visible(to: caller.visibility, rowsMax: sizeMax + 1),
             idempotent: true
         )
@@ -41,7 +45,7 @@ public struct TenantService: Sendable {
         -> Page<Tenant>
     {
         let after: TenantID? = try page.cursor(list: "tenants", count: 1).map { cursor in try cursor.id(at: 0) }
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             TenantQueries.page(filter, visibleTo: caller.visibility, after: after, rowsMax: page.rowsMax),
             idempotent: true
         )
@@ -54,7 +58,7 @@ public struct TenantService: Sendable {
     ///
     /// - Throws: `PortalError` `.notFound`; `PostgresError`.
     public func get(_ id: TenantID, as caller: Caller) async throws -> Tenant {
-        try await Self.find(TenantQueries.byID(id), requiring: .tenantsRead, as: caller, in: database)
+        try await Self.find(TenantQueries.byID(id), requiring: .tenantsRead, as: caller, in: database.as(caller))
     }
 
     /// Adds a tenant below another.
@@ -65,7 +69,7 @@ public struct TenantService: Sendable {
         let name = try Self.checked(name)
         let now = time.now()
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let parent = try await Self.find(
                     TenantQueries.byIDForShare(parentID),
                     requiring: .tenantsManage,
@@ -97,7 +101,7 @@ public struct TenantService: Sendable {
         let name = try Self.checked(name)
         let now = time.now()
         return try await Self.explainingNames {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let before = try await Self.find(
                     TenantQueries.byIDForUpdate(id),
                     requiring: .tenantsManage,
@@ -126,7 +130,7 @@ public struct TenantService: Sendable {
     public func delete(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws {
         let now = time.now()
         do {
-            try await database.transaction { transaction in
+            try await database.as(caller).transaction { transaction in
                 let tenant = try await Self.find(
                     TenantQueries.byIDForUpdate(id),
                     requiring: .tenantsManage,
@@ -157,16 +161,16 @@ public struct TenantService: Sendable {
     /// - Throws: `PortalError` `.forbidden` for anybody but the portal itself, `.invalidArgument`; `PostgresError`.
     public func ensureRoot(name: String, as caller: Caller) async throws -> Tenant {
         guard caller.isSystem else { throw PortalError.forbidden(.tenantsManage) }
-        if let row = try await database.query(TenantQueries.root()).first { return try Tenant(row: row) }
+        if let row = try await database.as(caller).query(TenantQueries.root()).first { return try Tenant(row: row) }
         let name = try Self.checked(name)
         let now = time.now()
         do {
-            return try await database.transaction { transaction in
+            return try await database.as(caller).transaction { transaction in
                 try await insert(name: name, below: [], at: now, as: caller, in: transaction)
             }
         } catch  where error.violates("tenants_root_is_unique") {
             // Another process made it in between.
-            guard let row = try await database.query(TenantQueries.root()).first else { throw error }
+            guard let row = try await database.as(caller).query(TenantQueries.root()).first else { throw error }
             return try Tenant(row: row)
         }
     }
@@ -176,7 +180,7 @@ public struct TenantService: Sendable {
     /// - Throws: As `create`.
     public func ensure(name: String, parentID: TenantID, as caller: Caller) async throws -> Tenant {
         let child = TenantQueries.child(of: parentID, name: name.trimmed)
-        if let row = try await database.query(child).first {
+        if let row = try await database.as(caller).query(child).first {
             let tenant = try Tenant(row: row)
             try caller.require(.tenantsManage, onPath: tenant.path, noun: "tenant")
             return tenant
@@ -184,7 +188,7 @@ public struct TenantService: Sendable {
         do {
             return try await create(name: name, parentID: parentID, as: caller)
         } catch let error as PortalError where error.code == .alreadyExists {
-            guard let row = try await database.query(child).first else { throw error }
+            guard let row = try await database.as(caller).query(child).first else { throw error }
             return try Tenant(row: row)
         }
     }

@@ -8,7 +8,7 @@ public import ServiceLifecycle
 /// Goes round-robin in bounded batches; several servers share the round, because taking a vcluster marks it. Reports by
 /// the conditions `Ready`, `Drifted` and `HostReachable` and by events; repairs nothing by itself.
 public struct DriftWatcher: Service {
-    let database: PostgresDatabase
+    let database: ScopedDatabase
     let time: any TimeSource
     let hosts: HostConnections
     let limits: PortalLimits

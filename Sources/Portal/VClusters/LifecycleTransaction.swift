@@ -7,7 +7,7 @@ import Postgres
 /// Lock order: vcluster, then operation. Everything is written here or nowhere: vcluster, operation, steps, event,
 /// changes, audit row and wake-up become visible together.
 struct LifecycleTransaction: Sendable {
-    let transaction: PostgresTransaction
+    let transaction: PortalTransaction
     let caller: Caller
     let now: Date
     let limits: PortalLimits

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 ///
 /// Several servers may run one each: they share the work by skipping what another has locked.
 public struct Reaper: Service {
-    let database: PostgresDatabase
+    let database: ScopedDatabase
     let time: any TimeSource
     let limits: PortalLimits
     let logger: Logger

@@ -66,7 +66,7 @@ extension VClusterService {
         by caller: Caller
     ) async throws -> VClusterChange {
         try caller.require(.hostsManage)
-        let tenant = try await tenant(tenantID)
+        let tenant = try await tenant(tenantID, as: caller)
         try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
         let problems = NewVCluster.problems(name: name ?? release)
         if !problems.isEmpty { throw PortalError.invalid(problems) }

@@ -6,7 +6,7 @@ extension VClusterService {
     ///
     /// - Throws: `PortalError` `.notFound`.
     public func get(_ id: VClusterID, as caller: Caller) async throws -> VCluster {
-        guard let row = try await database.query(VClusterQueries.find(id), idempotent: true).first else {
+        guard let row = try await database.as(caller).query(VClusterQueries.find(id), idempotent: true).first else {
             throw PortalError.notFound("vcluster")
         }
         let vcluster = try VCluster(row: row)
@@ -23,8 +23,8 @@ extension VClusterService {
         as caller: Caller
     ) async throws -> Page<VClusterSummary> {
         let cursor: VClusterID? = try page.cursor(list: "vclusters", count: 1).map { try $0.id(at: 0) }
-        let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database, limits: limits)
-        let rows = try await database.query(
+        let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database.as(caller), limits: limits)
+        let rows = try await database.as(caller).query(
             VClusterListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
@@ -40,9 +40,9 @@ extension VClusterService {
         in tenantID: TenantID? = nil,
         as caller: Caller
     ) async throws -> [VClusterPhase: Int] {
-        let scope = try await TenantScope.resolve(tenantID, for: caller, in: database, limits: limits)
+        let scope = try await TenantScope.resolve(tenantID, for: caller, in: database.as(caller), limits: limits)
         var counts: [VClusterPhase: Int] = [:]
-        for row in try await database.query(VClusterListQueries.counts(scope: scope), idempotent: true) {
+        for row in try await database.as(caller).query(VClusterListQueries.counts(scope: scope), idempotent: true) {
             counts[try row.decode("phase")] = try row.decode("count", as: Int.self)
         }
         return counts
@@ -58,7 +58,7 @@ extension VClusterService {
     ) async throws -> Page<VClusterEvent> {
         _ = try await get(id, as: caller)
         let cursor: EventID? = try page.cursor(list: "events", count: 1).map { try $0.id(at: 0) }
-        let rows = try await database.query(
+        let rows = try await database.as(caller).query(
             EventQueries.list(of: id, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
@@ -81,7 +81,7 @@ extension TenantScope {
     static func resolve(
         _ tenantID: TenantID?,
         for caller: Caller,
-        in database: PostgresDatabase,
+        in database: ScopedDatabase,
         limits: PortalLimits
     ) async throws -> TenantScope {
         let roots: [TenantID]

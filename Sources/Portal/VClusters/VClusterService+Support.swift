@@ -10,7 +10,7 @@ extension VClusterService {
         _ body: @Sendable (LifecycleTransaction) async throws -> Result
     ) async throws -> Result {
         let now = time.now()
-        return try await database.transaction { transaction in
+        return try await database.as(caller).transaction { transaction in
             try await body(LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits))
         }
     }
@@ -44,7 +44,7 @@ extension VClusterService {
         at now: Date
     ) async throws -> VClusterChange {
         do {
-            return try await database.transaction { transaction in
+            return try await database.as(caller).transaction { transaction in
                 let lifecycle = LifecycleTransaction(
                     transaction: transaction,
                     caller: caller,
@@ -54,7 +54,7 @@ extension VClusterService {
                 return try await lifecycle.insert(vcluster, verb: verb)
             }
         } catch  where error.violates("vclusters_name_is_unique_in_tenant") {
-            throw try await nameTaken(vcluster.name, in: vcluster.tenantID)
+            throw try await nameTaken(vcluster.name, in: vcluster.tenantID, as: caller)
         } catch  where error.violates("vclusters_namespace_is_unique_on_host") {
             throw PortalError(
                 .alreadyExists,
@@ -63,20 +63,23 @@ extension VClusterService {
         }
     }
 
-    /// Name and path of a tenant, whoever asks.
+    /// Name and path of a tenant in the caller's world; what they may do there is not checked.
     ///
     /// - Throws: `PortalError` `.notFound`.
-    func tenant(_ id: TenantID) async throws -> (name: String, path: [TenantID]) {
-        guard let row = try await database.query(VClusterQueries.tenant(id), idempotent: true).first else {
+    func tenant(_ id: TenantID, as caller: Caller) async throws -> (name: String, path: [TenantID]) {
+        guard let row = try await database.as(caller).query(VClusterQueries.tenant(id), idempotent: true).first else {
             throw PortalError.notFound("tenant")
         }
         return (try row.decode("name"), try row.decode("path"))
     }
 
     /// Spec and environment of a template; nil without an id.
-    func template(_ id: TemplateID?) async throws -> (spec: JSONValue, environment: VClusterEnvironment?)? {
+    func template(
+        _ id: TemplateID?,
+        as caller: Caller
+    ) async throws -> (spec: JSONValue, environment: VClusterEnvironment?)? {
         guard let id else { return nil }
-        guard let row = try await database.query(VClusterQueries.template(id), idempotent: true).first else {
+        guard let row = try await database.as(caller).query(VClusterQueries.template(id), idempotent: true).first else {
             throw PortalError.invalid("templateId", FieldErrorCode.notFound, "is not the id of a template")
         }
         return (try row.decode("spec"), try row.decode("environment"))
@@ -115,7 +118,10 @@ extension VClusterService {
             }
             return host
         }
-        guard let row = try await database.query(VClusterQueries.placement, idempotent: true).first else {
+        guard
+            let row = try await database.elevated(for: .placement).query(VClusterQueries.placement, idempotent: true)
+                .first
+        else {
             throw PortalError(
                 .unavailable,
                 "No host accepts new vclusters at the moment. Ask a platform admin to add or repair one."
@@ -152,8 +158,11 @@ extension VClusterService {
         return "\(prefix)\(middle)-\(suffix)"
     }
 
-    private func nameTaken(_ name: String, in tenantID: TenantID) async throws -> PortalError {
-        let row = try await database.query(VClusterQueries.phase(ofName: name, in: tenantID), idempotent: true).first
+    private func nameTaken(_ name: String, in tenantID: TenantID, as caller: Caller) async throws -> PortalError {
+        let row = try await database.as(caller).query(
+            VClusterQueries.phase(ofName: name, in: tenantID),
+            idempotent: true
+        ).first
         let isDeleted = try row?.decode("phase", as: VClusterPhase.self) == .deleted
         return PortalError(
             .alreadyExists,

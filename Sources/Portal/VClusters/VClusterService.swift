@@ -9,7 +9,7 @@ import Postgres
 /// transaction. What a caller may not see is `.notFound`, what it sees but may not do is `.forbidden`. A change in a
 /// phase that does not allow it is `.invalidPhase` with the members `phase` and `allowedActions`.
 public struct VClusterService: Sendable {
-    let database: PostgresDatabase
+    let database: PortalDatabase
     let time: any TimeSource
     let hosts: HostConnections
     let limits: PortalLimits
@@ -22,9 +22,9 @@ public struct VClusterService: Sendable {
     ///   `.forbidden`, `.alreadyExists` for a name that is taken, `.unavailable` when no host accepts new vclusters.
     @discardableResult
     public func create(_ new: NewVCluster, as caller: Caller) async throws -> VClusterChange {
-        let tenant = try await tenant(new.tenantID)
+        let tenant = try await tenant(new.tenantID, as: caller)
         try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
-        let template = try await template(new.templateID)
+        let template = try await template(new.templateID, as: caller)
         let spec = try validated(new, template: template?.spec)
         let host = try await placement(new.hostID)
         try await checkOnHost(spec, host: host)

@@ -38,11 +38,11 @@ final class ConnectionLease: Sendable {
         }
     }
 
-    /// Runs statements and returns their results.
-    func exchange(_ statements: [SQL]) async throws -> [PostgresResult] {
+    /// Runs statements under the setting that they want and returns their results.
+    func exchange(_ statements: [SQL], demand: SettingDemand) async throws -> [PostgresResult] {
         try limits.checkPipeline(statements)
         guard !statements.isEmpty else { return [] }
-        return try await use { try await $0.exchange(statements) }
+        return try await use { try await $0.exchange(statements, demand: demand) }
     }
 
     /// Ends the lease, then runs `cleanUp` even if the task was cancelled.
@@ -64,7 +64,8 @@ extension ServerConnection {
         }
         guard !isBroken, isInTransaction else { return }
         do {
-            _ = try await exchange(["ROLLBACK"])
+            _ = try await exchange(["ROLLBACK"], demand: .any)
+            setting.rolledBack()
         } catch {
             isBroken = true
         }
@@ -77,7 +78,9 @@ extension ServerConnection {
         await rollBack()
         guard !isBroken else { return }
         do {
-            _ = try await exchange(["SELECT pg_advisory_unlock_all()", "RESET ALL", "DISCARD TEMP", "UNLISTEN *"])
+            let statements: [SQL] = ["SELECT pg_advisory_unlock_all()", "RESET ALL", "DISCARD TEMP", "UNLISTEN *"]
+            _ = try await exchange(statements, demand: .any)
+            setting.reset()
         } catch {
             isBroken = true
         }

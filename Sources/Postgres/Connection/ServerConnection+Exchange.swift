@@ -22,20 +22,23 @@ extension ServerConnection {
     ///
     /// Statements are prepared on their first use. Outside a transaction block they run in one implicit transaction.
     ///
+    /// - Parameters:
+    ///   - sql: The statements.
+    ///   - demand: The setting that they have to find; a change of it goes ahead of them in the same round trip.
     /// - Returns: One result a statement, in order.
     /// - Throws: `PostgresError` of the first statement that failed; `CancellationError`. After an error of kind
     ///   `.server`, `.encoding` or `.tooManyRows` the connection is in a known state, after any other it is broken.
-    func exchange(_ sql: [SQL]) async throws -> [PostgresResult] {
+    func exchange(_ sql: [SQL], demand: SettingDemand) async throws -> [PostgresResult] {
         try await inTurn { handle in
             let isInTransaction = isInTransaction || pendingBegin != nil
             do {
-                return try await exchangeOnce(sql, handle)
+                return try await exchangeOnce(sql, demand, handle)
             } catch let error as PostgresError where isStalePlan(error) {
                 // The table changed under a prepared statement, which has to be prepared anew. Outside a transaction
                 // nothing was executed and it can be sent again here; a transaction has failed as a whole.
                 for statement in sql { statements.forget(statement.text) }
                 if isInTransaction { throw error }
-                return try await exchangeOnce(sql, handle)
+                return try await exchangeOnce(sql, demand, handle)
             }
         }
     }
@@ -46,8 +49,25 @@ extension ServerConnection {
         error.kind == .server && (error.sqlState == .featureNotSupported || error.sqlState == .invalidStatementName)
     }
 
-    private func exchangeOnce(_ sql: [SQL], _ handle: OpaquePointer) async throws -> [PostgresResult] {
+    private func exchangeOnce(
+        _ sql: [SQL],
+        _ demand: SettingDemand,
+        _ handle: OpaquePointer
+    ) async throws -> [PostgresResult] {
         for statement in sql { try statement.checkBinds(settings.configuration.limits) }
+        guard let change = setting.change(to: demand) else { return try await exchangeOnce(sql, handle) }
+        let isInTransaction = isInTransaction || pendingBegin != nil
+        do {
+            let results = try await exchangeOnce([change] + sql, handle)
+            setting.changed(to: demand, inTransaction: isInTransaction)
+            return Array(results.dropFirst())
+        } catch {
+            setting.lost(demand)
+            throw error
+        }
+    }
+
+    private func exchangeOnce(_ sql: [SQL], _ handle: OpaquePointer) async throws -> [PostgresResult] {
         let begin = pendingBegin
         pendingBegin = nil
         let expectations = try send(begin: begin, sql, handle)

@@ -7,26 +7,39 @@ extension ServerConnection {
     ///
     /// - Parameters:
     ///   - sql: The statement.
+    ///   - demand: The setting that it has to find.
     ///   - body: Gets each row; must not use this connection. When it throws, the statement is cancelled and the
     ///     connection is broken: the rest of the answer is not read.
     /// - Returns: Number of rows.
     /// - Throws: `PostgresError`; what `body` throws; `CancellationError`.
-    func stream(_ sql: SQL, _ body: (PostgresRow) async throws -> Void) async throws -> Int {
+    func stream(
+        _ sql: SQL,
+        demand: SettingDemand,
+        _ body: (PostgresRow) async throws -> Void
+    ) async throws -> Int {
         try await inTurn { handle in
             try sql.checkBinds(settings.configuration.limits)
-            let begin = pendingBegin
+            let isInTransaction = isInTransaction || pendingBegin != nil
+            let change = setting.change(to: demand)
+            let ahead = [pendingBegin, change].compactMap(\.self)
             pendingBegin = nil
-            if let begin { try buffer(begin, handle) }
-            try buffer(sql, handle)
+            // Unless all goes well.
+            if change != nil { setting.lost(demand) }
+            for statement in ahead + [sql] { try buffer(statement, handle) }
             guard PQpipelineSync(handle) == 1 else { throw lost(handle, outcome: .notExecuted) }
             try await flush(handle)
-            var failure = begin == nil ? nil : try await rows(handle, of: nil) { _ in }.failure
+            var failure: PostgresError?
+            for _ in ahead {
+                let answer = try await rows(handle, of: nil) { _ in }
+                failure = failure ?? answer.failure
+            }
             guard PQsetSingleRowMode(handle) == 1 || failure != nil else { throw lost(handle) }
             let answer = try await rows(handle, of: sql.text, body)
             failure = failure ?? answer.failure
             if let sync = try await nextResult(handle, silenceMax: silenceMax) { PQclear(sync) }
             if let extra = PQgetResult(handle) { PQclear(extra) }
             if let failure { throw failure }
+            if change != nil { setting.changed(to: demand, inTransaction: isInTransaction) }
             return answer.count
         }
     }
@@ -90,7 +103,7 @@ extension PostgresDatabase {
         _ sql: SQL,
         _ body: @Sendable (PostgresRow) async throws -> Void
     ) async throws -> Int {
-        try await pool.withConnection { try await $0.stream(sql, body) }
+        try await pool.withConnection { try await $0.stream(sql, demand: .initial, body) }
     }
 }
 
@@ -107,6 +120,6 @@ extension PostgresTransaction {
         _ sql: SQL,
         _ body: @Sendable (PostgresRow) async throws -> Void
     ) async throws -> Int {
-        try await lease.use { try await $0.stream(sql, body) }
+        try await lease.use { try await $0.stream(sql, demand: demand, body) }
     }
 }

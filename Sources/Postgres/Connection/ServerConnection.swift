@@ -24,6 +24,9 @@ final class ServerConnection: @unchecked Sendable {
     /// BEGIN, when a transaction has been asked for and nothing has been sent yet; goes out with the next statement.
     var pendingBegin: SQL?
 
+    /// The setting that the session has.
+    var setting = SettingState()
+
     /// Whether the last exchange with the server failed in a way that leaves its state unknown.
     var isBroken = false
 

@@ -55,7 +55,8 @@ struct Listener: Sendable {
                 let connection = try await ServerConnection.open(settings, loop: loop, canceller: canceller)
                 defer { connection.close() }
                 // In one transaction: all channels from the same moment on.
-                _ = try await connection.exchange(channels.map { "LISTEN \(identifier: ChannelName(identifier: $0))" })
+                let statements = channels.map { "LISTEN \(identifier: ChannelName(identifier: $0))" as SQL }
+                _ = try await connection.exchange(statements, demand: .any)
                 send(wasConnected ? .reconnected : .connected)
                 wasConnected = true
                 attempt = 0
@@ -78,7 +79,7 @@ struct Listener: Sendable {
         let interval = settings.configuration.limits.listenProbeInterval
         while true {
             for message in try await connection.notifications(within: interval) { send(message) }
-            if connection.isSilent(for: interval) { _ = try await connection.exchange(["SELECT 1"]) }
+            if connection.isSilent(for: interval) { _ = try await connection.exchange(["SELECT 1"], demand: .any) }
         }
     }
 

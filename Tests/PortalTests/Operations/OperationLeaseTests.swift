@@ -218,7 +218,7 @@ struct OperationLeaseTests {
         let row = try #require(try await engine.database.query(statement).first)
         #expect(try row.decode("id", as: OperationID.self) == id)
         return OperationStore(
-            database: engine.database,
+            database: PortalDatabase(engine.database).elevated(for: .operations),
             time: engine.time,
             limits: engine.limits,
             lease: OperationLease(operationID: id, owner: owner, token: try row.decode("lease_token"))
