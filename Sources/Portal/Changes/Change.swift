@@ -70,6 +70,8 @@ public struct Change: Sendable, Hashable {
     public var tenantID: TenantID
     /// The tenant and its ancestors, root first.
     public var tenantPath: [TenantID]
+    /// Where the tenant was before, when the change is that it moved; root first.
+    public var previousPath: [TenantID]?
 
     /// The operation; nil for a change of a vcluster.
     public var operationID: OperationID? { kind == .operation ? OperationID(objectID) : nil }
@@ -117,12 +119,25 @@ public struct ChangeFilter: Sendable, Hashable {
         self.tenantID = tenantID
     }
 
-    /// Whether a change is wanted.
-    func matches(_ change: Change) -> Bool {
-        if let kind, change.kind != kind { return false }
-        if let vclusterID, change.vclusterID != vclusterID { return false }
-        if let operationID, change.operationID != operationID { return false }
-        if let tenantID, !change.tenantPath.contains(tenantID) { return false }
-        return true
+    /// The change as a reader hears of it; nil when it is not wanted, or not for their eyes.
+    ///
+    /// What moved into the part of the tree that is watched and visible is new there; what moved out of it is gone.
+    func view(of change: Change, by caller: Caller) -> Change? {
+        if let kind, change.kind != kind { return nil }
+        if let vclusterID, change.vclusterID != vclusterID { return nil }
+        if let operationID, change.operationID != operationID { return nil }
+        let isInside = covers(change.tenantPath, for: caller)
+        guard let previousPath = change.previousPath else { return isInside ? change : nil }
+        let wasInside = covers(previousPath, for: caller)
+        guard isInside || wasInside else { return nil }
+        var change = change
+        if !isInside { change.type = .deleted }
+        if !wasInside { change.type = .added }
+        return change
+    }
+
+    private func covers(_ path: [TenantID], for caller: Caller) -> Bool {
+        if let tenantID, !path.contains(tenantID) { return false }
+        return caller.has(.vclustersRead, onPath: path)
     }
 }

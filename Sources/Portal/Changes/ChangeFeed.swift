@@ -180,7 +180,7 @@ public final class ChangeFeed: Service, Sendable {
             var ended: [AsyncStream<ChangeFeedItem>.Continuation] = []
             for id in Array(state.subscribers.keys) {
                 guard var subscriber = state.subscribers[id] else { continue }
-                let wanted = changes.filter { subscriber.wants($0) }
+                let wanted = changes.compactMap { subscriber.view(of: $0) }
                 guard !wanted.isEmpty else { continue }
                 if subscriber.deliver(wanted, bufferMax: limits.changes.bufferMax) {
                     state.subscribers[id] = subscriber
@@ -236,7 +236,7 @@ public final class ChangeFeed: Service, Sendable {
             position = last.cursor
             for change in changes {
                 guard let subscriber = state.withLock({ $0.subscribers[id] }) else { return }
-                if subscriber.wants(change), !yield(.change(change), to: id) { return }
+                if let view = subscriber.view(of: change), !yield(.change(view), to: id) { return }
             }
         }
         let ended = state.withLock { state -> AsyncStream<ChangeFeedItem>.Continuation? in
@@ -290,9 +290,9 @@ public final class ChangeFeed: Service, Sendable {
 }
 
 extension ChangeFeed.Subscriber {
-    /// Whether the subscriber may see a change and asked for it.
-    func wants(_ change: Change) -> Bool {
-        since < change.cursor && filter.matches(change) && caller.has(.vclustersRead, onPath: change.tenantPath)
+    /// A change as the subscriber hears of it; nil when it may not see it or did not ask for it.
+    func view(of change: Change) -> Change? {
+        since < change.cursor ? filter.view(of: change, by: caller) : nil
     }
 
     /// Passes changes on, or keeps them until the subscriber has caught up.

@@ -36,9 +36,9 @@ enum ChangeQueries {
     static func read(after cursor: ChangeCursor, limit: Int) -> SQL {
         """
         SELECT c.xid, c.sequence, c.kind, c.type, c.object_id, c.vcluster_id, c.tenant_id, t.path AS tenant_path,
-            c.xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+            c.previous_path, c.xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
         FROM (
-            SELECT xid, sequence, kind, type, object_id, vcluster_id, tenant_id
+            SELECT xid, sequence, kind, type, object_id, vcluster_id, tenant_id, previous_path
             FROM changes
             WHERE (xid, sequence) > (\(String(cursor.transaction))::xid8, \(cursor.sequence))
             ORDER BY xid, sequence
@@ -111,7 +111,8 @@ extension Change {
             objectID: try row.decode("object_id", as: UUID.self).uuidString.lowercased(),
             vclusterID: try row.decode("vcluster_id"),
             tenantID: try row.decode("tenant_id"),
-            tenantPath: try row.decode("tenant_path")
+            tenantPath: try row.decode("tenant_path"),
+            previousPath: try row.decode("previous_path")
         )
     }
 }

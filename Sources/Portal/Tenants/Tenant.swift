@@ -16,6 +16,10 @@ public struct Tenant: Sendable, Hashable, Identifiable {
     public let createdAt: Date
     /// When it was changed last.
     public let updatedAt: Date
+    /// When it was archived; nil for a live one.
+    ///
+    /// Nothing lives in or below an archived tenant.
+    public let archivedAt: Date?
 
     /// A tenant with every value; `path` ends with `id`.
     public init(
@@ -24,7 +28,8 @@ public struct Tenant: Sendable, Hashable, Identifiable {
         path: [TenantID],
         version: Int64 = 1,
         createdAt: Date,
-        updatedAt: Date
+        updatedAt: Date,
+        archivedAt: Date? = nil
     ) {
         self.id = id
         self.name = name
@@ -32,6 +37,7 @@ public struct Tenant: Sendable, Hashable, Identifiable {
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.archivedAt = archivedAt
     }
 
     /// The tenant above; nil for the root.
@@ -39,6 +45,9 @@ public struct Tenant: Sendable, Hashable, Identifiable {
 
     /// The level in the tree; the root has 1.
     public var depth: Int { path.count }
+
+    /// Whether it was archived.
+    public var isArchived: Bool { archivedAt != nil }
 
     /// The entity tag of this version.
     public var etag: ETag { ETag(version: version) }
@@ -53,7 +62,8 @@ extension Tenant {
             path: try row.decode("tenant_path"),
             version: try row.decode("tenant_version"),
             createdAt: try row.decode("tenant_created_at"),
-            updatedAt: try row.decode("tenant_updated_at")
+            updatedAt: try row.decode("tenant_updated_at"),
+            archivedAt: try row.decode("tenant_archived_at")
         )
     }
 }
@@ -69,6 +79,7 @@ extension Tenant: JSONRepresentable {
             "depth": .number(JSONNumber(depth)),
             "createdAt": .string(RFC3339.format(createdAt)),
             "updatedAt": .string(RFC3339.format(updatedAt)),
+            "archivedAt": JSONValue(time: archivedAt),
         ]
     }
 }

@@ -6,8 +6,17 @@ enum TenantQueries {
     /// What `Tenant(row:)` reads, from `tenants AS t`.
     static let columns: SQL = """
         t.id AS tenant_id, t.name AS tenant_name, t.path AS tenant_path, t.version AS tenant_version,
-        t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at
+        t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at, t.archived_at AS tenant_archived_at
         """
+
+    /// Keeps the shape of the tree as it is until the end of the transaction: no move, no archiving.
+    ///
+    /// Whoever writes something by the path of a tenant (a child, a vcluster, a reservation along the chain) takes this
+    /// first and reads the path after it. Any number share it.
+    static let shareTree: SQL = "SELECT tenants_share_tree()"
+
+    /// Waits for all who share the tree, and keeps them out until the end of the transaction.
+    static let lockTree: SQL = "SELECT tenants_lock_tree()"
 
     /// One tenant by primary key; who may see it is decided on its path.
     static func byID(_ id: TenantID) -> SQL {
@@ -66,7 +75,7 @@ enum TenantQueries {
     )
         -> SQL
     {
-        var conditions: [SQL] = [isVisible(to: visibility)]
+        var conditions: [SQL] = [isVisible(to: visibility), isArchived(filter.isArchived)]
         if let parentID = filter.parentID { conditions.append("t.parent_id = \(parentID)") }
         if let search = filter.search { conditions.append("t.name ILIKE \("%\(search.escapedForLike)%")") }
         if let id { conditions.append("t.id > \(id)") }
@@ -85,6 +94,11 @@ enum TenantQueries {
         case .everything: "true"
         case .subtrees(let roots): "t.path && \(roots)::uuid[]"
         }
+    }
+
+    /// Whether `tenants AS t` was archived, or lives.
+    static func isArchived(_ isArchived: Bool) -> SQL {
+        isArchived ? "t.archived_at IS NOT NULL" : "t.archived_at IS NULL"
     }
 
     /// Adds a tenant; violates `tenants_name_is_unique_in_parent` or `tenants_root_is_unique`.

@@ -63,19 +63,21 @@ public struct TenantService: Sendable {
 
     /// Adds a tenant below another.
     ///
-    /// - Throws: `PortalError` `.invalidArgument` for the name or when the tree would be too deep, `.notFound` and
-    ///   `.forbidden` for the parent, `.alreadyExists`; `PostgresError`.
+    /// - Throws: `PortalError` `.invalidArgument` for the name or when the tree would be too deep, `.notFound`,
+    ///   `.forbidden` and, when it is archived, `.conflict` for the parent, `.alreadyExists`; `PostgresError`.
     public func create(name: String, parentID: TenantID, as caller: Caller) async throws -> Tenant {
         let name = try Self.checked(name)
         let now = time.now()
         return try await Self.explainingNames {
             try await database.as(caller).transaction { transaction in
+                try await transaction.query(TenantQueries.shareTree)
                 let parent = try await Self.find(
                     TenantQueries.byIDForShare(parentID),
                     requiring: .tenantsManage,
                     as: caller,
                     in: transaction
                 )
+                try parent.requireLive()
                 guard parent.depth < PortalLimits.Tenants.depthMax else {
                     throw PortalError.invalid(
                         "parentId",
@@ -90,8 +92,8 @@ public struct TenantService: Sendable {
 
     /// Renames a tenant.
     ///
-    /// - Throws: `PortalError` `.invalidArgument`, `.notFound`, `.forbidden`, `.preconditionFailed`, `.alreadyExists`;
-    ///   `PostgresError`.
+    /// - Throws: `PortalError` `.invalidArgument`, `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` when it
+    ///   is archived, `.alreadyExists`; `PostgresError`.
     public func rename(
         _ id: TenantID,
         to name: String,
@@ -109,6 +111,7 @@ public struct TenantService: Sendable {
                     in: transaction
                 )
                 try before.etag.require(ifMatch: ifMatch)
+                try before.requireLive()
                 guard before.name != name else { return before }
                 guard let row = try await transaction.query(TenantQueries.rename(id, to: name, at: now)).first else {
                     throw PortalError.notFound("tenant")
@@ -148,7 +151,7 @@ public struct TenantService: Sendable {
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {
             throw PortalError(
                 .conflict,
-                "The tenant is not empty, or it has a history: a tenant that has or had vclusters stays for the records.",
+                "The tenant is not empty, or it has a history: one that had vclusters stays for the records. Archive it.",
                 underlying: error
             )
         }
@@ -221,7 +224,7 @@ public struct TenantService: Sendable {
         return tenant
     }
 
-    private static func checked(_ name: String) throws(PortalError) -> String {
+    static func checked(_ name: String) throws(PortalError) -> String {
         var errors = FieldErrors()
         let name = TextRules.line(
             name,
@@ -233,13 +236,14 @@ public struct TenantService: Sendable {
         return name
     }
 
-    private static func explainingNames<Value>(_ body: () async throws -> Value) async throws -> Value {
+    static func explainingNames<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch  where error.violates("tenants_name_is_unique_in_parent") {
             throw PortalError(
                 .alreadyExists,
-                "There is a tenant with this name at the same place already. Choose another name.",
+                "There is a tenant with this name at the same place already, live or archived. Choose another name.",
+                fields: [FieldError(field: "name", code: FieldErrorCode.conflict, message: "is taken at this place")],
                 underlying: error
             )
         }

@@ -4,7 +4,7 @@ import Postgres
 
 /// The parts of a lifecycle change that every verb shares, over one transaction.
 ///
-/// Lock order: vcluster, then operation. Everything is written here or nowhere: vcluster, operation, steps, event,
+/// Lock order: the shape of the tree (shared), vcluster, then operation. Everything is written here or nowhere: vcluster, operation, steps, event,
 /// changes, audit row and wake-up become visible together.
 struct LifecycleTransaction: Sendable {
     let transaction: PortalTransaction
@@ -16,9 +16,9 @@ struct LifecycleTransaction: Sendable {
     ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`.
     func lock(_ id: VClusterID, for permission: Permission, ifMatch: String? = nil) async throws -> VCluster {
-        guard let row = try await transaction.query(VClusterQueries.lock(id)).first else {
-            throw PortalError.notFound("vcluster")
-        }
+        // The tree first: the path that is read with the vcluster has to hold until the commit.
+        let results = try await transaction.pipeline([TenantQueries.shareTree, VClusterQueries.lock(id)])
+        guard let row = results[1].first else { throw PortalError.notFound("vcluster") }
         let vcluster = try VCluster(row: row)
         try caller.require(permission, onPath: vcluster.tenantPath, reading: .vclustersRead, noun: "vcluster")
         try vcluster.etag.require(ifMatch: ifMatch)
@@ -66,8 +66,20 @@ struct LifecycleTransaction: Sendable {
     }
 
     /// Inserts a new vcluster together with the operation that makes it.
+    ///
+    /// - Throws: `PortalError` `.notFound` and `.forbidden` when the tenant has moved out of the caller's reach,
+    ///   `.conflict` when it was archived.
     func insert(_ vcluster: VCluster, verb: OperationVerb) async throws -> VClusterChange {
         var vcluster = vcluster
+        let results = try await transaction.pipeline([
+            TenantQueries.shareTree, TenantQueries.byID(vcluster.tenantID),
+        ])
+        guard let row = results[1].first else { throw PortalError.notFound("tenant") }
+        let tenant = try Tenant(row: row)
+        try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
+        try tenant.requireLive()
+        vcluster.tenantName = tenant.name
+        vcluster.tenantPath = tenant.path
         var parameters = OperationParameters(previous: vcluster)
         parameters.previousPhase = .pending
         let operation = operation(verb, on: vcluster, parameters: parameters, continuing: nil)

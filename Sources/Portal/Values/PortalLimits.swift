@@ -65,6 +65,12 @@ public struct PortalLimits: Sendable {
         public static let depthMax = 8
         /// The longest name, in characters.
         public static let nameLengthMax = 64
+        /// How many tenants a form offers to choose from.
+        static let choicesMax = 100
+        /// How many roles of ancestors a move looks at on each side.
+        static let inheritedRolesMax = 5_000
+        /// How many of them the audit row of a move names; it counts the others.
+        static let auditedRolesMax = 60
 
         /// How many tenants a tree answer holds.
         public var treeSizeMax = 10_000

@@ -15,6 +15,9 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case tenants = "/api/v1/tenants"
     case tenant = "/api/v1/tenants/{id}"
     case tenantMembers = "/api/v1/tenants/{id}/members"
+    case tenantMove = "/api/v1/tenants/{id}/move"
+    case tenantArchive = "/api/v1/tenants/{id}/archive"
+    case tenantUnarchive = "/api/v1/tenants/{id}/unarchive"
 
     // VClusters.
     case vclusters = "/api/v1/vclusters"

@@ -10,11 +10,18 @@ enum TenantEndpoints {
         router.on(.get, .tenant, handler: show)
         router.on(.patch, .tenant, handler: rename)
         router.on(.delete, .tenant, handler: delete)
+        router.on(.post, .tenantMove, handler: move)
+        router.on(.post, .tenantArchive) { try await change($0) { try await $0.archive($1, ifMatch: $2, as: $3) } }
+        router.on(.post, .tenantUnarchive) { try await change($0) { try await $0.unarchive($1, ifMatch: $2, as: $3) } }
     }
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         var query = QueryReader(context.query)
-        let filter = TenantFilter(parentID: query.id("parentId", TenantID.self), search: query.string("q"))
+        let filter = TenantFilter(
+            parentID: query.id("parentId", TenantID.self),
+            search: query.string("q"),
+            isArchived: query.flag("archived")
+        )
         let page = query.page()
         try query.finish()
         return .json(try await context.services.tenants.list(filter, page, as: context.requireCaller()).json)
@@ -50,6 +57,23 @@ enum TenantEndpoints {
             ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
+        return .json(tenant.json).with(tenant.etag)
+    }
+
+    private static func move(_ context: RequestContext) async throws -> HTTPResponse {
+        _ = try context.pathID(TenantID.self)
+        var reader = try context.jsonReader()
+        let parentID = reader.id("parentId", TenantID.self)
+        try reader.finish()
+        return try await change(context) { try await $0.move($1, to: parentID, ifMatch: $2, as: $3) }
+    }
+
+    private typealias Change = @Sendable (TenantService, TenantID, String?, Caller) async throws -> Tenant
+
+    private static func change(_ context: RequestContext, _ change: Change) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        let caller = try context.requireCaller()
+        let tenant = try await change(context.services.tenants, id, context.request.ifMatch, caller)
         return .json(tenant.json).with(tenant.etag)
     }
 

@@ -28,6 +28,40 @@ struct ChangeFeedTests {
         }
     }
 
+    @Test func subscribe_hearsOfMovesAtBothPlaces() async throws {
+        try await Engine.with(workers: 0) { engine in
+            let created = try await engine.create()
+            let cursor = try await engine.services.changes.currentCursor()
+            let feed = engine.services.changes
+            let old = try await feed.subscribe(as: engine.acme.manager, since: cursor)
+            let new = try await feed.subscribe(as: engine.acme.stranger, since: cursor)
+            let member = try await feed.subscribe(as: engine.acme.member, since: cursor)
+            let filter = ChangeFilter(tenantID: engine.acme.data.id)
+            let filtered = try await feed.subscribe(as: engine.acme.admin, since: cursor, filter: filter)
+
+            _ = try await engine.services.tenants.move(
+                engine.acme.payments.id,
+                to: engine.acme.data.id,
+                as: engine.acme.admin
+            )
+
+            let expected: [(stream: AsyncStream<ChangeFeedItem>, type: Change.ChangeType)] = [
+                (old, .deleted), (new, .added), (member, .modified), (filtered, .added),
+            ]
+            for (stream, type) in expected {
+                let move = try await within(.seconds(30), "the move arrives") {
+                    // The creation may come first while an older transaction of another test is open.
+                    for await case .change(let change) in stream where change.previousPath != nil {
+                        return Change?(change)
+                    }
+                    return nil
+                }
+                #expect(move?.type == type)
+                #expect(move?.vclusterID == created.vcluster.id)
+            }
+        }
+    }
+
     @Test func subscribe_filtersByOperation() async throws {
         try await Engine.with(workers: 0) { engine in
             let first = try await engine.create("first")

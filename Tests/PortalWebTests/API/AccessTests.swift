@@ -150,6 +150,7 @@ struct AccessTests {
             switch (method, pattern) {
             case (.post, .vclusterScale): ["replicas": 1]
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
+            case (.post, .tenantMove): ["parentId": tenant]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
             case (.patch, .tenant): ["name": "x"]
             case (.patch, _): [:]

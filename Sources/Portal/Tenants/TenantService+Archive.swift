@@ -1,0 +1,75 @@
+import FoundationEssentials
+import JSON
+import Postgres
+
+extension TenantService {
+    /// Archives a tenant that nothing lives in any more: it keeps its name for the records and leaves all lists.
+    ///
+    /// - Returns: The archived tenant; unchanged when it was archived before.
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` for the root and for a
+    ///   tenant with live tenants or vclusters in it; `PostgresError`.
+    /// - Note: Locks the tree: what is added at the same time is either seen here or refused there.
+    public func archive(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws -> Tenant {
+        try await setArchived(true, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
+            guard tenant.parentID != nil else {
+                throw PortalError(.conflict, "The organization itself cannot be archived; you can rename it.")
+            }
+            let row = try await transaction.query(TenantMoveQueries.contents(of: id)).first
+            let tenants = try row?.decode("tenants", as: Int.self) ?? 0
+            let vclusters = try row?.decode("vclusters", as: Int.self) ?? 0
+            guard tenants == 0, vclusters == 0 else {
+                throw PortalError(
+                    .conflict,
+                    "\(tenant.name) is not empty: tenants \(tenants), vclusters \(vclusters) (deleted ones count until "
+                        + "their grace period is over). Move, archive or delete them first.",
+                    extensions: [
+                        "liveTenants": .number(JSONNumber(tenants)), "liveVClusters": .number(JSONNumber(vclusters)),
+                    ]
+                )
+            }
+        }
+    }
+
+    /// Brings an archived tenant back.
+    ///
+    /// - Returns: The live tenant; unchanged when it was not archived.
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` while its parent is
+    ///   archived; `PostgresError`.
+    public func unarchive(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws -> Tenant {
+        try await setArchived(false, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
+            guard let parentID = tenant.parentID,
+                let row = try await transaction.query(TenantQueries.byIDForShare(parentID)).first,
+                try Tenant(row: row).isArchived
+            else { return }
+            throw PortalError(.conflict, "The tenant above is archived, too. Bring that one back first.")
+        }
+    }
+
+    private func setArchived(
+        _ isArchived: Bool,
+        _ id: TenantID,
+        ifMatch: String?,
+        as caller: Caller,
+        checking check: @escaping @Sendable (Tenant, PortalTransaction) async throws -> Void
+    ) async throws -> Tenant {
+        let now = time.now()
+        return try await database.as(caller).transaction { transaction in
+            try await transaction.query(TenantQueries.lockTree)
+            let before = try await Self.find(
+                TenantQueries.byIDForUpdate(id),
+                requiring: .tenantsManage,
+                as: caller,
+                in: transaction
+            )
+            try before.etag.require(ifMatch: ifMatch)
+            guard before.isArchived != isArchived else { return before }
+            try await check(before, transaction)
+            let update = TenantMoveQueries.archive(id, archivedAt: isArchived ? now : nil, at: now)
+            guard let row = try await transaction.query(update).first else { throw PortalError.notFound("tenant") }
+            let after = try Tenant(row: row)
+            let entry = AuditEntry(isArchived ? "tenant.archive" : "tenant.unarchive", of: .tenant(after))
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+            return after
+        }
+    }
+}
