@@ -8,7 +8,7 @@ public struct TestDatabase: Sendable {
     /// Where the database is, for processes that connect by themselves.
     public let url: String
 
-    /// A pool on the database.
+    /// A pool on the database; what it is asked itself, and not in somebody's name, sees everything.
     public let database: PostgresDatabase
 
     /// The loops of all test databases of this process.
@@ -45,7 +45,8 @@ public struct TestDatabase: Sendable {
         let server = try TestDatabaseServer.shared.get()
         let name = try await server.lease(content)
         let url = server.url(ofDatabase: name)
-        var configuration = PostgresConfiguration(url: url, poolSize: 4, applicationName: "portal-test")
+        let ownURL = TestDatabaseServer.seeingAll(url)
+        var configuration = PostgresConfiguration(url: ownURL, poolSize: 4, applicationName: "portal-test")
         // A busy machine must not make a test fail.
         configuration.waitTimeout = .seconds(30)
         configure(&configuration)

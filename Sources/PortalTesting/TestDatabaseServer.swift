@@ -23,6 +23,7 @@ final class TestDatabaseServer: Sendable {
     let group: EventLoopGroup
 
     private let serverURL: String
+    private let ownership = Mutex<Ownership?>(nil)
     private let admin: PostgresDatabase
     private let counter = Mutex(0)
     private let template: TestDatabaseTemplate
@@ -42,16 +43,68 @@ final class TestDatabaseServer: Sendable {
         template = TestDatabaseTemplate(admin: admin, group: group, logger: logger)
     }
 
-    /// The URL of another database of the server.
-    func url(ofDatabase name: String) -> String {
-        TestDatabaseServer.url(serverURL, database: name)
+    /// Who owns the databases: an ordinary role, because row-level security does not bind others.
+    private enum Ownership: Sendable {
+        /// The role of the server's URL.
+        case given(String)
+        /// One of the tests' own, beside a superuser.
+        case made
+
+        var role: String {
+            switch self {
+            case .given(let name): name
+            case .made: "portal_test"
+            }
+        }
     }
 
-    /// Puts another database into a URL, or behind a `key=value` string, where the last word wins.
-    static func url(_ url: String, database: String) -> String {
-        guard var parts = URLComponents(string: url), parts.scheme != nil else { return "\(url) dbname=\(database)" }
+    /// Finds out who is to own the databases.
+    private func findOwner() async throws -> Ownership {
+        if let known = ownership.withLock({ $0 }) { return known }
+        guard let row = try await admin.query(TestDatabaseQueries.role).first else { throw TestDatabaseError.noServer }
+        let isExempt: Bool = try row.decode("is_exempt")
+        let owner = isExempt ? Ownership.made : .given(try row.decode("name"))
+        ownership.withLock { $0 = owner }
+        return owner
+    }
+
+    /// Makes the owner if there is none; nobody else does at the same time.
+    func prepareOwner(_ connection: PostgresConnection) async throws -> String {
+        let owner = try await findOwner()
+        if case .made = owner, try await connection.first(TestDatabaseQueries.findRole(owner.role)) == nil {
+            try await connection.execute(TestDatabaseQueries.createOwner)
+        }
+        return owner.role
+    }
+
+    /// The URL of another database of the server, for its owner.
+    func url(ofDatabase name: String) -> String {
+        guard case .made = ownership.withLock({ $0 }) else {
+            return TestDatabaseServer.url(serverURL, database: name)
+        }
+        return TestDatabaseServer.url(serverURL, database: name, role: Ownership.made.role)
+    }
+
+    /// Puts another database, and a role whose password is its name, into a URL or behind a `key=value` string, where
+    /// the last word wins.
+    static func url(_ url: String, database: String, role: String? = nil) -> String {
+        guard var parts = URLComponents(string: url), parts.scheme != nil else {
+            return "\(url) dbname=\(database)" + (role.map { " user=\($0) password=\($0)" } ?? "")
+        }
         parts.path = "/" + database
+        if let role {
+            parts.user = role
+            parts.password = role
+        }
         return parts.string ?? url
+    }
+
+    /// The same database with everything in sight where nobody asks in whose name, for looking behind the curtain.
+    static func seeingAll(_ url: String) -> String {
+        guard let parts = URLComponents(string: url), parts.scheme != nil else {
+            return "\(url) options='-c portal.scope=*'"
+        }
+        return url + (parts.query == nil ? "?" : "&") + "options=-c%20portal.scope%3D*"
     }
 
     /// Makes a database.
@@ -60,7 +113,9 @@ final class TestDatabaseServer: Sendable {
     func lease(_ content: TestDatabase.Content) async throws -> String {
         await slots.take()
         do {
-            let source = content == .migrated ? try await template.ready(self) : "template1"
+            // Made first, whatever is asked for: with it comes the role that owns the databases.
+            let migrated = try await template.ready(self)
+            let source = content == .migrated ? migrated : "template1"
             let number = counter.withLock { count in
                 count += 1
                 return count
@@ -89,10 +144,11 @@ final class TestDatabaseServer: Sendable {
     }
 
     private func create(_ name: String, from source: String) async throws {
+        let owner = try await findOwner().role
         var attempt = 1
         while true {
             do {
-                try await admin.execute(TestDatabaseQueries.create(name, from: source))
+                try await admin.execute(TestDatabaseQueries.create(name, from: source, owner: owner))
                 return
             } catch let error as PostgresError where error.sqlState == .objectInUse && attempt < 50 {
                 // Somebody is connected to the template for a moment, as a server's own maintenance may be.

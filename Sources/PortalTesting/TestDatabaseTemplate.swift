@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Logging
+import Portal
 import Postgres
 
 /// Makes the migrated template once a process, or finds the one of another process.
@@ -27,17 +28,19 @@ actor TestDatabaseTemplate {
 
     private func prepare(_ server: TestDatabaseServer) async throws -> String {
         let directory = try TestProject.root() + "/migrations"
-        let name = "portal_template_" + Self.fingerprint(of: directory)
+        let name = "portal_template_walled_" + Self.fingerprint(of: directory)
         let (group, logger) = (group, logger)
         try await admin.session { connection in
             // The end of the session gives the lock back.
             while try await connection.first(TestDatabaseQueries.tryLock)?.decode("locked") != true {
                 try await Task.sleep(for: .milliseconds(20))
             }
+            let owner = try await server.prepareOwner(connection)
             try await Self.dropStale(connection, keeping: name)
             if try await connection.first(TestDatabaseQueries.find(name)) == nil {
                 let building = "portal_building_\(Int(Date().timeIntervalSince1970))_\(UInt32.random(in: 0 ... .max))"
-                try await connection.execute(TestDatabaseQueries.create(building, from: "template1"))
+                let create = TestDatabaseQueries.create(building, from: "template1", owner: owner)
+                try await connection.execute(create)
                 try await Self.migrate(server.url(ofDatabase: building), directory, group, logger)
                 try await Self.rename(building, to: name, connection)
             }
@@ -57,7 +60,12 @@ actor TestDatabaseTemplate {
         let configuration = PostgresConfiguration(url: url, poolSize: 1, waitTimeout: .seconds(30))
         let database = try PostgresDatabase(configuration: configuration, group: group, logger: logger)
         do {
-            try await Migrator(directory: directory, database: database, logger: logger).up()
+            try await Migrator(
+                directory: directory,
+                database: database,
+                setting: PortalDatabase.migrationSetting,
+                logger: logger
+            ).up()
         } catch {
             await database.close()
             throw error
@@ -120,12 +128,32 @@ enum TestDatabaseQueries {
         let identifier: String
     }
 
-    /// Copies a database.
-    static func create(_ name: String, from template: String) -> SQL {
+    /// Copies a database, for an owner.
+    static func create(_ name: String, from template: String, owner: String) -> SQL {
         """
         CREATE DATABASE \(identifier: DatabaseName(identifier: name))
         TEMPLATE \(identifier: DatabaseName(identifier: template))
+        OWNER \(identifier: DatabaseName(identifier: owner))
         """
+    }
+
+    /// One row: the role of the URL, and whether row-level security does not bind it.
+    static var role: SQL {
+        """
+        SELECT rolname::text AS name, rolsuper OR rolbypassrls AS is_exempt
+        FROM pg_roles
+        WHERE rolname = current_user
+        """
+    }
+
+    /// No row, or one.
+    static func findRole(_ name: String) -> SQL {
+        "SELECT rolname::text AS name FROM pg_roles WHERE rolname = \(name)::text"
+    }
+
+    /// An ordinary role that can sign in.
+    static var createOwner: SQL {
+        "CREATE ROLE portal_test LOGIN PASSWORD 'portal_test'"
     }
 
     /// Drops a database and ends what is connected to it.

@@ -5,6 +5,7 @@ import Foundation
 struct PortalConfiguration: Sendable {
     var databaseURL: String
     var databasePoolSize: Int
+    var databaseAllowsSuperuser: Bool
     var encryptionKeys: String
     var http: HTTPSettings
     var publicURL: String
@@ -55,6 +56,7 @@ struct PortalConfiguration: Sendable {
         let configuration = Self(
             databaseURL: databaseURL,
             databasePoolSize: integer("database.pool", "PORTAL_DATABASE_POOL", default: 16, in: 2...1_000),
+            databaseAllowsSuperuser: portal.bool(forKey: "database.allow.superuser", default: false),
             encryptionKeys: encryptionKeys,
             http: http,
             publicURL: portal.string(forKey: "public.url", default: "\(http.scheme)://\(address):\(port)"),

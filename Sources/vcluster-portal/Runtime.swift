@@ -75,7 +75,12 @@ struct Runtime: Sendable {
     }
 
     var migrator: Migrator {
-        Migrator(directory: configuration.root + "/migrations", database: database, logger: logger)
+        Migrator(
+            directory: configuration.root + "/migrations",
+            database: database,
+            setting: PortalDatabase.migrationSetting,
+            logger: logger
+        )
     }
 
     /// Runs `body`, then gives back connections and threads, so that the process can end.

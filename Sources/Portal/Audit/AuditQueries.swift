@@ -46,6 +46,8 @@ enum AuditQueries {
     }
 
     /// A page of the rows that a caller may read, newest first; index `audit_events_by_time` or a narrower one.
+    ///
+    /// The tenant of the filter is not the root of all.
     static func page(
         _ filter: AuditFilter,
         visibleTo visibility: AuditVisibility,
@@ -53,8 +55,10 @@ enum AuditQueries {
         rowsMax: Int
     ) -> SQL {
         var conditions: [SQL] = []
-        if case .subtrees(let roots) = visibility { conditions.append("e.tenant_path && \(roots)::uuid[]") }
-        if let tenantID = filter.tenantID { conditions.append("e.tenant_path && \([tenantID])::uuid[]") }
+        if case .subtrees(let roots) = visibility {
+            conditions.append(SubtreeQueries.lies("e.tenant_path", in: roots))
+        }
+        if let tenantID = filter.tenantID { conditions.append(SubtreeQueries.lies("e.tenant_path", in: [tenantID])) }
         if let actorID = filter.actorID { conditions.append("e.actor_id = \(actorID)") }
         if let verb = filter.verb { conditions.append("e.verb = \(verb)") }
         if let kind = filter.objectKind { conditions.append("e.object_kind = \(kind)") }

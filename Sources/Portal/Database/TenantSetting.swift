@@ -11,6 +11,7 @@ enum TenantSetting {
 
     /// What a caller sees.
     static func value(of caller: Caller) -> PostgresSetting {
-        caller.isSystem ? everything : PostgresSetting(name, caller.boundRoots.postgresText ?? "{}")
+        let seesAll = caller.isSystem || caller.bindings.contains(where: \.isAtRoot)
+        return seesAll ? everything : PostgresSetting(name, caller.boundRoots.postgresText ?? "{}")
     }
 }

@@ -79,7 +79,10 @@ public struct Caller: Sendable {
     }
 
     /// What lists have to be narrowed to.
-    public var visibility: Visibility { isSystem ? .everything : .subtrees(readableRoots) }
+    public var visibility: Visibility {
+        let seesAll = isSystem || bindings.contains { $0.isAtRoot && $0.permissions.contains(.tenantsRead) }
+        return seesAll ? .everything : .subtrees(readableRoots)
+    }
 
     /// What the caller may do at the tenant with this path (root first); empty when it is invisible to them.
     public func permissions(onPath path: [TenantID]) -> Set<Permission> {

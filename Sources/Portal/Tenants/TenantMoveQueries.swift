@@ -19,7 +19,7 @@ enum TenantMoveQueries {
         pair(first, second) + " FOR NO KEY UPDATE"
     }
 
-    /// One row: how many tenants a subtree has, and the depth of its deepest; index `tenants_by_path`.
+    /// One row: how many tenants a subtree has, and the depth of its deepest; a scan of the table.
     static func extent(of id: TenantID) -> SQL {
         """
         SELECT count(*) AS tenants, coalesce(max(cardinality(t.path)), 0) AS deepest
@@ -30,7 +30,7 @@ enum TenantMoveQueries {
 
     /// Moves a subtree below another tenant: every path in it changes in this one statement.
     ///
-    /// Index `tenants_by_path`. Violates `tenants_name_is_unique_in_parent`. The tree has to be locked, or a child that
+    /// A scan of the table. Violates `tenants_name_is_unique_in_parent`. The tree has to be locked, or a child that
     /// is added meanwhile keeps its old path and violates `tenants_path_continues_parent`.
     static func move(_ tenant: Tenant, to parent: Tenant, at time: Date) -> SQL {
         """

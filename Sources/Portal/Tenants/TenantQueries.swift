@@ -55,7 +55,7 @@ enum TenantQueries {
         """
     }
 
-    /// The visible tenants, shallow ones first, so that a limit cuts leaves; index `tenants_by_path`.
+    /// The visible tenants, shallow ones first, so that a limit cuts leaves; indexes `tenants_by_level_…`.
     static func visible(to visibility: Caller.Visibility, rowsMax: Int) -> SQL {
         """
         SELECT \(sql: columns)
@@ -66,7 +66,7 @@ enum TenantQueries {
         """
     }
 
-    /// A page of the visible tenants by time of creation; index `tenants_by_path` or the primary key.
+    /// A page of the visible tenants by time of creation; indexes `tenants_by_level_…` or the primary key.
     static func page(
         _ filter: TenantFilter,
         visibleTo visibility: Caller.Visibility,
@@ -92,7 +92,7 @@ enum TenantQueries {
     static func isVisible(to visibility: Caller.Visibility) -> SQL {
         switch visibility {
         case .everything: "true"
-        case .subtrees(let roots): "t.path && \(roots)::uuid[]"
+        case .subtrees(let roots): SubtreeQueries.lies("t.path", in: roots)
         }
     }
 

@@ -97,11 +97,11 @@ enum VClusterListQueries {
             """
     }
 
-    /// The ids of the tenants in some subtrees, at most `limit`; by the GIN index on the paths.
+    /// The ids of the tenants in some subtrees, at most `limit`; indexes `tenants_by_level_…`.
     static func tenants(below roots: [TenantID], limit: Int) -> SQL {
         """
         SELECT id FROM tenants
-        WHERE path && \(roots)::uuid[]
+        WHERE \(sql: SubtreeQueries.lies("path", in: roots))
         ORDER BY id
         LIMIT \(limit)
         """

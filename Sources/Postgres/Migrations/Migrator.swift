@@ -10,6 +10,7 @@ public import Logging
 public struct Migrator: Sendable {
     private let directory: String
     private let database: PostgresDatabase
+    private let setting: PostgresSetting?
     private let logger: Logger
 
     /// Names the files and the database; nothing is read yet.
@@ -17,10 +18,12 @@ public struct Migrator: Sendable {
     /// - Parameters:
     ///   - directory: Path of the directory of SQL files.
     ///   - database: Where to apply them.
+    ///   - setting: What the files find in force, for those that change rows behind row-level security.
     ///   - logger: Told about each applied file.
-    public init(directory: String, database: PostgresDatabase, logger: Logger) {
+    public init(directory: String, database: PostgresDatabase, setting: PostgresSetting? = nil, logger: Logger) {
         self.directory = directory
         self.database = database
+        self.setting = setting
         self.logger = logger
     }
 
@@ -188,7 +191,9 @@ extension Migrator {
 
     private func run(_ text: String, _ file: String, _ connection: PostgresConnection, _ note: SQL) async throws {
         try await connection.transaction { transaction in
-            try await transaction.execute(MigrationQueries.unlimitedTime)
+            // The setting comes with this statement; with the script's simple protocol nothing can travel along.
+            let beginning = setting.map { transaction.with($0) } ?? transaction
+            try await beginning.execute(MigrationQueries.unlimitedTime)
             let isStillOpen: Bool
             do {
                 isStillOpen = try await transaction.lease.use { connection in

@@ -30,6 +30,10 @@ struct CheckCommand: AsyncParsableCommand {
                 try await runtime.requireMigrated()
                 return "all applied"
             }
+            await check("row-level security") {
+                try await runtime.requireRowSecurity()
+                return runtime.configuration.databaseAllowsSuperuser ? "not required" : "binds the server"
+            }
             await check("templates and assets") {
                 _ = try PortalApplication(
                     services: runtime.services,

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await Runtime.with { runtime in
             try await runtime.requireMigrated()
+            try await runtime.requireRowSecurity()
             let statistics = HTTPServerStatistics()
             let probes = runtime.probes(statistics)
             MetricsSystem.bootstrap(probes.metrics)
@@ -103,6 +104,13 @@ extension Runtime {
                 MetricSource { statistics.samples + logSink.samples },
             ]
         )
+    }
+
+    /// Refuses to work where PostgreSQL would show the server the rows of all tenants.
+    func requireRowSecurity() async throws {
+        guard let problem = try await PortalDatabase(database).rowSecurity().problem else { return }
+        guard configuration.databaseAllowsSuperuser else { throw ValidationError(problem) }
+        logger.warning("\(problem)")
     }
 
     /// A server on a database of another version would fail in the middle of its work; it says so at the start.

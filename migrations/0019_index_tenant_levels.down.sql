@@ -1,0 +1,17 @@
+CREATE INDEX vclusters_live_by_labels ON vclusters USING gin (labels jsonb_path_ops) WHERE purged_at IS NULL;
+DROP INDEX audit_events_by_level_8;
+DROP INDEX audit_events_by_level_7;
+DROP INDEX audit_events_by_level_6;
+DROP INDEX audit_events_by_level_5;
+DROP INDEX audit_events_by_level_4;
+DROP INDEX audit_events_by_level_3;
+DROP INDEX audit_events_by_level_2;
+CREATE INDEX audit_events_by_tenant_path ON audit_events USING gin (tenant_path);
+DROP INDEX tenants_by_level_8;
+DROP INDEX tenants_by_level_7;
+DROP INDEX tenants_by_level_6;
+DROP INDEX tenants_by_level_5;
+DROP INDEX tenants_by_level_4;
+DROP INDEX tenants_by_level_3;
+DROP INDEX tenants_by_level_2;
+CREATE INDEX tenants_by_path ON tenants USING gin (path);
