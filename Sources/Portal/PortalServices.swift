@@ -8,6 +8,12 @@ public struct PortalServices: Sendable {
     public let time: any TimeSource
     /// Sign-in, sessions, tokens, users.
     public let identity: IdentityService
+    /// The roles that can be given.
+    public let roles: RoleService
+    /// Groups of users.
+    public let groups: GroupService
+    /// Who may do what, and why.
+    public let access: AccessService
     /// The tree of tenants and its members.
     public let tenants: TenantService
     /// Host clusters and their credentials.
@@ -62,6 +68,9 @@ public struct PortalServices: Sendable {
         )
         self.time = time
         identity = IdentityService(database: database, time: time, limits: limits)
+        roles = RoleService(database: database, time: time, limits: limits)
+        groups = GroupService(database: database, time: time, limits: limits)
+        access = AccessService(database: database, time: time)
         tenants = TenantService(database: database, time: time, limits: limits)
         self.hosts = hosts
         templates = TemplateService(database: database, time: time, limits: limits)

@@ -41,7 +41,7 @@ public enum AuditResult: String, Sendable, Hashable, CaseIterable {
 
 /// What an action was done to.
 public struct AuditObject: Sendable, Hashable {
-    /// The noun of the object: vcluster, operation, tenant, user, token, host, template.
+    /// The noun of the object: vcluster, operation, tenant, user, token, role, group, host, template.
     public let kind: String
     /// Its id; it also picks the hash chain of the row.
     public let id: String
@@ -74,6 +74,16 @@ public struct AuditObject: Sendable, Hashable {
     /// A tenant.
     public static func tenant(_ tenant: Tenant) -> AuditObject {
         AuditObject(kind: "tenant", id: tenant.id.description, name: tenant.name, tenantPath: tenant.path)
+    }
+
+    /// A custom role; `path` is that of its tenant.
+    static func role(_ role: RoleDefinition, path: [TenantID]) -> AuditObject {
+        AuditObject(kind: "role", id: role.reference.description, name: role.name, tenantPath: path)
+    }
+
+    /// A group.
+    static func group(_ group: Group) -> AuditObject {
+        AuditObject(kind: "group", id: group.id.description, name: group.name, tenantPath: group.tenantPath)
     }
 
     /// A host.

@@ -6,6 +6,8 @@ import Postgres
 public struct APIToken: Sendable, Hashable, Identifiable {
     /// The id, which is no secret.
     public let id: TokenID
+    /// Whose rights it has.
+    public let ownerID: UserID
     /// What its owner called it.
     public let name: String
     /// Its first characters, to find it in a configuration.
@@ -18,6 +20,8 @@ public struct APIToken: Sendable, Hashable, Identifiable {
     public let lastUsedAt: Date?
     /// When it was revoked; nil when it was not.
     public let revokedAt: Date?
+    /// What narrows it.
+    public let scope: APITokenScope
 
     /// Whether it works at a time.
     public func isUsable(at time: Date) -> Bool {
@@ -30,12 +34,17 @@ extension APIToken {
     init(row: PostgresRow) throws {
         self.init(
             id: try row.decode("token_id"),
+            ownerID: try row.decode("token_owner_id"),
             name: try row.decode("token_name"),
             hint: try row.decode("hint"),
             createdAt: try row.decode("created_at"),
             expiresAt: try row.decode("expires_at"),
             lastUsedAt: try row.decode("last_used_at"),
-            revokedAt: try row.decode("revoked_at")
+            revokedAt: try row.decode("revoked_at"),
+            scope: APITokenScope(
+                tenantID: try row.decode("scope_tenant_id"),
+                permissions: try row.decode("scope_permissions", as: [String]?.self).map { Permission.known($0) }
+            )
         )
     }
 }
@@ -51,6 +60,8 @@ extension APIToken: JSONRepresentable {
             "expiresAt": .string(RFC3339.format(expiresAt)),
             "lastUsedAt": lastUsedAt.map { .string(RFC3339.format($0)) } ?? .null,
             "revokedAt": revokedAt.map { .string(RFC3339.format($0)) } ?? .null,
+            "tenantId": scope.tenantID.map(\.json) ?? .null,
+            "permissions": scope.permissions.map { Permission.json($0) } ?? .null,
         ]
     }
 }

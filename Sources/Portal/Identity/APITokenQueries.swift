@@ -4,18 +4,22 @@ import Postgres
 /// The SQL of API tokens.
 enum APITokenQueries {
     private static let columns: SQL = """
-        k.id AS token_id, k.user_id, k.name AS token_name, k.hint, k.created_at, k.expires_at, k.last_used_at, k.revoked_at
+        k.id AS token_id, k.user_id AS token_owner_id, k.name AS token_name, k.hint, k.created_at, k.expires_at,
+        k.last_used_at, k.revoked_at, k.scope_tenant_id, k.scope_permissions
         """
 
-    /// The token, its user and one row per role binding; index `api_tokens_hash_is_unique`.
+    /// The token with its scope, its user and one row per role; index `api_tokens_hash_is_unique`, then those of
+    /// `CallerQueries`.
     static func caller(tokenHash: [UInt8], at time: Date, bindingsMax: Int) -> SQL {
         """
-        SELECT k.id AS credential_id, k.last_used_at, \(sql: UserQueries.columns), \(sql: SessionQueries.bindingColumns)
+        SELECT k.id AS credential_id, k.last_used_at, \(sql: CallerQueries.scopeColumns), \(sql: UserQueries.columns),
+            \(sql: CallerQueries.bindingColumns)
         FROM api_tokens AS k
         JOIN users AS u ON u.id = k.user_id
-        \(sql: SessionQueries.bindingJoins)
+        LEFT JOIN tenants AS scope ON scope.id = k.scope_tenant_id
+        \(sql: CallerQueries.bindingsOfToken)
         WHERE k.token_hash = \(tokenHash) AND k.expires_at > \(time) AND k.revoked_at IS NULL AND u.disabled_at IS NULL
-        ORDER BY t.path, b.role
+        ORDER BY \(sql: CallerQueries.bindingOrder)
         LIMIT \(bindingsMax)
         """
     }
@@ -39,10 +43,12 @@ enum APITokenQueries {
     }
 
     /// Adds a token.
-    static func insert(_ token: APIToken, userID: UserID, hash: [UInt8]) -> SQL {
+    static func insert(_ token: APIToken, hash: [UInt8]) -> SQL {
         """
-        INSERT INTO api_tokens (id, user_id, name, token_hash, hint, created_at, expires_at)
-        VALUES (\(token.id), \(userID), \(token.name), \(hash), \(token.hint), \(token.createdAt), \(token.expiresAt))
+        INSERT INTO api_tokens (id, user_id, name, token_hash, hint, created_at, expires_at, scope_tenant_id,
+            scope_permissions)
+        VALUES (\(token.id), \(token.ownerID), \(token.name), \(hash), \(token.hint), \(token.createdAt),
+            \(token.expiresAt), \(token.scope.tenantID), \(token.scope.permissions.map { Permission.names($0) }))
         """
     }
 
@@ -57,12 +63,12 @@ enum APITokenQueries {
         """
     }
 
-    /// One token of a user, locked until the end of the transaction.
-    static func byIDForUpdate(_ id: TokenID, of userID: UserID) -> SQL {
+    /// One token, locked until the end of the transaction; who may touch it is decided on its owner.
+    static func byIDForUpdate(_ id: TokenID) -> SQL {
         """
         SELECT \(sql: columns)
         FROM api_tokens AS k
-        WHERE k.id = \(id) AND k.user_id = \(userID)
+        WHERE k.id = \(id)
         FOR UPDATE
         """
     }

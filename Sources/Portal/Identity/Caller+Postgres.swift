@@ -2,18 +2,18 @@ import Postgres
 
 extension Caller {
     /// Reads the rows of `SessionQueries.caller` or `APITokenQueries.caller`, of which there is at least one.
-    init(first: PostgresRow, rows: [PostgresRow], via: Credential, requestID: String?) throws {
+    init(
+        first: PostgresRow,
+        rows: [PostgresRow],
+        via: Credential,
+        scope: CallerScope? = nil,
+        requestID: String?
+    ) throws {
         self.init(
             user: try User(row: first),
-            bindings: try rows.compactMap { row in
-                guard let tenantID = try row.decode("tenant_id", as: TenantID?.self) else { return nil }
-                return RoleBinding(
-                    tenantID: tenantID,
-                    tenantPath: try row.decode("tenant_path"),
-                    role: try row.decode("role")
-                )
-            },
+            bindings: try rows.compactMap { try RoleBinding(row: $0) },
             via: via,
+            scope: scope,
             requestID: requestID
         )
     }

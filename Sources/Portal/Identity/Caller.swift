@@ -4,10 +4,12 @@ import FoundationEssentials
 public struct Caller: Sendable {
     /// The user; a made-up one for the portal itself.
     public let user: User
-    /// The roles of the user, in no order.
+    /// The roles of the caller, directly, through groups and through the API token, in no order; inside of `scope`.
     public let bindings: [RoleBinding]
     /// How the caller proved who they are.
     public let via: Credential
+    /// What narrows the API token that the caller came with; nil for everybody else.
+    public let scope: CallerScope?
     /// The id of the request that is served, for the audit log.
     public var requestID: String?
 
@@ -29,11 +31,18 @@ public struct Caller: Sendable {
         case subtrees([TenantID])
     }
 
-    /// A caller with known roles.
-    public init(user: User, bindings: [RoleBinding], via: Credential, requestID: String? = nil) {
+    /// A caller with known roles, of which only what lies inside of the scope is kept.
+    public init(
+        user: User,
+        bindings: [RoleBinding],
+        via: Credential,
+        scope: CallerScope? = nil,
+        requestID: String? = nil
+    ) {
         self.user = user
-        self.bindings = bindings
+        self.bindings = scope?.narrow(bindings) ?? bindings
         self.via = via
+        self.scope = scope
         self.requestID = requestID
     }
 

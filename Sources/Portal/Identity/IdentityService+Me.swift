@@ -13,21 +13,26 @@ extension IdentityService {
         return try User(row: row)
     }
 
-    /// The caller's roles with the names of their tenants, from the root down.
+    /// The caller's roles, directly and through groups, with the names of their tenants, from the root down.
     ///
     /// - Throws: `PostgresError`.
     public func memberships(as caller: Caller) async throws -> [Membership] {
         let rowsMax = limits.identity.bindingsPerUserMax
-        let rows = try await database.as(caller).query(
-            MemberQueries.bindings(of: caller.user.id, rowsMax: rowsMax),
+        let rows = try await database.elevated(for: .authentication).query(
+            CallerQueries.memberships(of: caller.user.id, rowsMax: rowsMax),
             idempotent: true
         )
-        return try rows.map { row in
-            Membership(
-                tenantID: try row.decode("tenant_id"),
+        return try rows.compactMap { row in
+            guard let stored = try RoleBinding(row: row) else { return nil }
+            // A token that is for one tenant does not tell of others.
+            let narrowed = caller.scope.map { $0.narrow([stored]) } ?? [stored]
+            guard let binding = narrowed.first else { return nil }
+            return Membership(
+                tenantID: stored.tenantID,
                 tenantName: try row.decode("tenant_name"),
-                tenantPath: try row.decode("tenant_path"),
-                role: try row.decode("role")
+                tenantPath: stored.tenantPath,
+                binding: binding,
+                groupName: try row.decode("group_name")
             )
         }
     }

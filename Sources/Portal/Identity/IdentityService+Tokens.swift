@@ -3,14 +3,20 @@ import JSON
 import Postgres
 
 extension IdentityService {
-    /// Makes an API token for the caller; it can do what the caller can, until it expires or is revoked.
+    /// Makes an API token for the caller; it can do what the caller can inside of its scope, until it expires or is
+    /// revoked.
     ///
-    /// - Throws: `PortalError` `.invalidArgument` for a name or a life out of bounds, `.conflict` when the caller has too
-    ///   many; `PostgresError`.
-    public func createToken(name: String, lifetime: Duration, as caller: Caller) async throws -> NewAPIToken {
+    /// - Throws: `PortalError` `.invalidArgument` for a name, a life or a scope out of bounds, `.forbidden` for a scope
+    ///   beyond that of the caller's own token, `.conflict` when the caller has too many; `PostgresError`.
+    public func createToken(
+        name: String,
+        lifetime: Duration,
+        scope: APITokenScope = APITokenScope(),
+        as caller: Caller
+    ) async throws -> NewAPIToken {
         try caller.require(.tokensManage)
         guard let userID = caller.userID else { throw PortalError.forbidden(.tokensManage) }
-        return try await makeToken(name: name, lifetime: lifetime, of: userID, as: caller)
+        return try await makeToken(name: name, lifetime: lifetime, scope: scope, of: userID, as: caller)
     }
 
     /// Makes an API token for the account with an e-mail; for the command line.
@@ -27,7 +33,7 @@ extension IdentityService {
         guard let user = try await user(email: email, as: caller), user.isActive else {
             throw PortalError.notFound("account with this e-mail")
         }
-        return try await makeToken(name: name, lifetime: lifetime, of: user.id, as: caller)
+        return try await makeToken(name: name, lifetime: lifetime, scope: APITokenScope(), of: user.id, as: caller)
     }
 
     /// The caller's tokens, newest first, expired and revoked ones too.
@@ -35,36 +41,59 @@ extension IdentityService {
     /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.
     public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
         try caller.require(.tokensManage)
+        return try await tokens(of: caller.user.id, page, as: caller)
+    }
+
+    func tokens(of userID: UserID, _ page: PageRequest, as caller: Caller) async throws -> Page<APIToken> {
         let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
-        let rows = try await database.as(caller).query(
-            APITokenQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax)
+        let rows = try await database.elevated(for: .authentication).query(
+            APITokenQueries.page(of: userID, before: before, rowsMax: page.rowsMax)
         )
         return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
             PageCursor(list: "tokens", keys: [token.id.description])
         }
     }
 
-    /// Revokes a token of the caller; revoking it again changes nothing.
+    /// The tokens of somebody, newest first, expired and revoked ones too; without any secret.
+    ///
+    /// - Throws: `PortalError` `.forbidden` without `users.manage`, `.notFound`, `.invalidArgument` for a foreign page
+    ///   token; `PostgresError`.
+    public func listTokens(
+        of userID: UserID,
+        _ page: PageRequest = .first,
+        as caller: Caller
+    ) async throws -> Page<APIToken> {
+        try caller.require(.usersManage)
+        guard try await database.as(caller).query(UserQueries.byID(userID)).first != nil else {
+            throw PortalError.notFound("user")
+        }
+        return try await tokens(of: userID, page, as: caller)
+    }
+
+    /// Revokes a token of the caller, or anybody's with `users.manage`; revoking it again changes nothing.
     ///
     /// - Throws: `PortalError` `.notFound`; `PostgresError`.
     public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
-        try caller.require(.tokensManage)
         let now = time.now()
         try await database.as(caller).transaction { transaction in
-            guard
-                let row = try await transaction.query(APITokenQueries.byIDForUpdate(id, of: caller.user.id)).first
-            else { throw PortalError.notFound("token") }
+            let elevated = transaction.elevated(for: .authentication)
+            guard let row = try await elevated.query(APITokenQueries.byIDForUpdate(id)).first else {
+                throw PortalError.notFound("token")
+            }
             let token = try APIToken(row: row)
+            let isOwn = token.ownerID == caller.userID && caller.has(.tokensManage)
+            guard isOwn || caller.has(.usersManage) else { throw PortalError.notFound("token") }
             guard token.revokedAt == nil else { return }
-            try await transaction.execute(APITokenQueries.revoke(id, at: now))
+            try await elevated.execute(APITokenQueries.revoke(id, at: now))
             let entry = AuditEntry("token.revoke", of: .token(token))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
 
-    private func makeToken(
+    func makeToken(
         name: String,
         lifetime: Duration,
+        scope: APITokenScope,
         of userID: UserID,
         as caller: Caller
     ) async throws -> NewAPIToken {
@@ -88,26 +117,29 @@ extension IdentityService {
         let now = time.now()
         let token = APIToken(
             id: TokenID(),
+            ownerID: userID,
             name: name,
             hint: secret.hint,
             createdAt: now,
             expiresAt: now.advanced(by: lifetime),
             lastUsedAt: nil,
-            revokedAt: nil
+            revokedAt: nil,
+            scope: try await scope.checked(for: caller, in: database.as(caller))
         )
         try await database.as(caller).transaction { transaction in
             // The user's row is the lock that makes counting and adding one step.
             try await transaction.query(UserQueries.byIDForUpdate(userID))
-            let row = try await transaction.query(APITokenQueries.countUsable(of: userID, at: now)).first
+            let elevated = transaction.elevated(for: .authentication)
+            let row = try await elevated.query(APITokenQueries.countUsable(of: userID, at: now)).first
             guard let count = try row?.decode("tokens", as: Int.self), count < limits.identity.tokensPerUserMax else {
                 throw PortalError(
                     .conflict,
                     "You have \(limits.identity.tokensPerUserMax) tokens, which is the most. Revoke one you no longer use."
                 )
             }
-            try await transaction.execute(APITokenQueries.insert(token, userID: userID, hash: secret.hash))
+            try await elevated.execute(APITokenQueries.insert(token, hash: secret.hash))
             var entry = AuditEntry("token.create", of: .token(token))
-            entry.after = ["name": .string(token.name), "expiresAt": .string(RFC3339.format(token.expiresAt))]
+            entry.after = token.json
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
         return NewAPIToken(token: token, secret: secret.text)

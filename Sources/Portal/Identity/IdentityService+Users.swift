@@ -72,8 +72,8 @@ extension IdentityService {
 
     /// Disables an account, which ends its sessions and stops its tokens, or enables it again.
     ///
-    /// - Throws: `PortalError` `.forbidden` without `users.manage`, `.notFound`, `.conflict` for one's own account;
-    ///   `PostgresError`.
+    /// - Throws: `PortalError` `.forbidden` without `users.manage`, `.notFound`, `.conflict` for one's own account and for
+    ///   the last admin of the organization; `PostgresError`.
     public func setDisabled(_ isDisabled: Bool, user id: UserID, as caller: Caller) async throws -> User {
         try caller.require(.usersManage)
         guard caller.userID != id else {
@@ -81,6 +81,7 @@ extension IdentityService {
         }
         let now = time.now()
         return try await database.as(caller).transaction { transaction in
+            let admins = try await AdminGuard(locking: transaction)
             guard let row = try await transaction.query(UserQueries.byIDForUpdate(id)).first else {
                 throw PortalError.notFound("user")
             }
@@ -88,6 +89,7 @@ extension IdentityService {
             guard user.isActive == isDisabled else { return user }
             let disabledAt = isDisabled ? now : nil
             try await transaction.execute(UserQueries.updateDisabled(id, disabledAt: disabledAt, at: now))
+            try await admins.requireOne(in: transaction)
             if isDisabled { try await transaction.execute(SessionQueries.deleteAll(of: id)) }
             let entry = AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)

@@ -70,7 +70,13 @@ public struct IdentityService: Sendable {
                 idempotent: true
             )
         }
-        return try Caller(first: first, rows: rows, via: .token(id), requestID: requestID)
+        return try Caller(
+            first: first,
+            rows: rows,
+            via: .token(id),
+            scope: try CallerScope(row: first),
+            requestID: requestID
+        )
     }
 
     /// A token for the forms of a session: 86 characters, others at each call, all of them valid; stored nowhere.

@@ -55,6 +55,8 @@ public struct Membership: Sendable, Hashable {
     public let tenantName: String
     /// The tenant and its ancestors, root first.
     public let tenantPath: [TenantID]
-    /// The role.
-    public let role: Role
+    /// The role with what it permits; inside of the scope of the caller's token.
+    public let binding: RoleBinding
+    /// The group that gives the role; nil for one that the caller holds directly or through the token.
+    public let groupName: String?
 }

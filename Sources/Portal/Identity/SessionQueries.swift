@@ -3,30 +3,20 @@ import Postgres
 
 /// The SQL of sessions, and of the one query that says who calls.
 enum SessionQueries {
-    /// The session, its user and one row per role binding (one without roles when there is none).
-    ///
-    /// Index `sessions_token_hash_is_unique`, then `role_bindings_by_user` and the primary keys.
+    /// The session, its user and one row per role (one without roles when there is none); index
+    /// `sessions_token_hash_is_unique`, then those of `CallerQueries`.
     static func caller(tokenHash: [UInt8], at time: Date, bindingsMax: Int) -> SQL {
         """
         SELECT s.id AS credential_id, s.last_seen_at AS last_used_at, s.ends_at, \(sql: UserQueries.columns),
-            \(sql: bindingColumns)
+            \(sql: CallerQueries.bindingColumns)
         FROM sessions AS s
         JOIN users AS u ON u.id = s.user_id
-        \(sql: bindingJoins)
+        \(sql: CallerQueries.bindingsOfUser)
         WHERE s.token_hash = \(tokenHash) AND s.expires_at > \(time) AND u.disabled_at IS NULL
-        ORDER BY t.path, b.role
+        ORDER BY \(sql: CallerQueries.bindingOrder)
         LIMIT \(bindingsMax)
         """
     }
-
-    /// The columns that `Caller(rows:via:)` reads for the bindings.
-    static let bindingColumns: SQL = "b.role, t.id AS tenant_id, t.path AS tenant_path"
-
-    /// Joins the role bindings to `users AS u`.
-    static let bindingJoins: SQL = """
-        LEFT JOIN role_bindings AS b ON b.user_id = u.id
-        LEFT JOIN tenants AS t ON t.id = b.tenant_id
-        """
 
     /// Starts a session.
     static func insert(_ session: NewSession, tokenHash: [UInt8]) -> SQL {

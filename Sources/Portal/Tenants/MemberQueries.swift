@@ -3,69 +3,73 @@ import Postgres
 
 /// The SQL of role bindings.
 enum MemberQueries {
-    /// The roles of a user with their tenants, shallow ones first; index `role_bindings_by_user`.
-    static func bindings(of userID: UserID, rowsMax: Int) -> SQL {
-        """
-        SELECT b.role, t.id AS tenant_id, t.name AS tenant_name, t.path AS tenant_path
-        FROM role_bindings AS b
-        JOIN tenants AS t ON t.id = b.tenant_id
-        WHERE b.user_id = \(userID)
-        ORDER BY cardinality(t.path), t.name, t.id, b.role
-        LIMIT \(rowsMax)
-        """
-    }
-
-    /// A page of those who have a role at a tenant or at one of its ancestors, by e-mail.
+    /// A page of the roles that are held at a tenant or at one of its ancestors, by e-mail of users and name of others.
     ///
-    /// Primary key of `role_bindings` by the ids of the path, of which there are at most eight.
+    /// Index `role_bindings_are_unique` by the ids of the path, of which there are at most eight.
     static func page(onPath path: [TenantID], after cursor: MemberCursor?, rowsMax: Int) -> SQL {
         var condition: SQL = "b.tenant_id = ANY(\(path)::uuid[])"
         if let cursor {
-            condition += " AND (u.email, b.role, t.id) > (\(cursor.email), \(cursor.role), \(cursor.tenantID))"
+            condition += " AND (coalesce(u.email, g.name, k.name), b.id) > (\(cursor.name), \(cursor.id))"
         }
         return """
-            SELECT u.id AS user_id, u.email, u.name AS user_name, b.role, b.created_at AS bound_at, t.id AS tenant_id,
-                t.name AS tenant_name, t.path AS tenant_path
+            SELECT b.id AS binding_id, b.user_id, \(sql: CallerQueries.bindingColumns), b.created_at AS bound_at,
+                coalesce(u.email, owner.email) AS subject_email, coalesce(u.name, g.name, k.name) AS subject_name,
+                t.name AS tenant_name
             FROM role_bindings AS b
-            JOIN users AS u ON u.id = b.user_id
-            JOIN tenants AS t ON t.id = b.tenant_id
+            \(sql: CallerQueries.bindingJoins)
+            LEFT JOIN users AS u ON u.id = b.user_id
+            LEFT JOIN groups AS g ON g.id = b.group_id
+            LEFT JOIN api_tokens AS k ON k.id = b.token_id
+            LEFT JOIN users AS owner ON owner.id = k.user_id
             WHERE \(sql: condition)
-            ORDER BY u.email, b.role, t.id
+            ORDER BY coalesce(u.email, g.name, k.name), b.id
             LIMIT \(rowsMax)
             """
     }
 
-    /// Gives a role; changes nothing when the user has it there already.
-    static func insert(_ userID: UserID, role: Role, tenantID: TenantID, createdBy: UserID?, at time: Date) -> SQL {
+    /// Gives a role; changes nothing when the subject has it there already.
+    static func insert(
+        _ subject: RoleSubject,
+        role: RoleReference,
+        tenantID: TenantID,
+        createdBy: UserID?,
+        at time: Date
+    ) -> SQL {
         """
-        INSERT INTO role_bindings (tenant_id, user_id, role, created_by, created_at)
-        VALUES (\(tenantID), \(userID), \(role), \(createdBy), \(time))
-        ON CONFLICT (tenant_id, user_id, role) DO NOTHING
+        INSERT INTO role_bindings (id, tenant_id, user_id, group_id, token_id, role, role_id, created_by, created_at)
+        VALUES (\(RoleBindingID()), \(tenantID), \(subject.userID), \(subject.groupID), \(subject.tokenID),
+            \(role.builtIn), \(role.customID), \(createdBy), \(time))
+        ON CONFLICT ON CONSTRAINT role_bindings_are_unique DO NOTHING
         """
     }
 
-    /// Takes a role.
-    static func delete(_ userID: UserID, role: Role, tenantID: TenantID) -> SQL {
+    /// Takes a role; index `role_bindings_are_unique`.
+    static func delete(_ subject: RoleSubject, role: RoleReference, tenantID: TenantID) -> SQL {
         """
         DELETE FROM role_bindings
-        WHERE tenant_id = \(tenantID) AND user_id = \(userID) AND role = \(role)
+        WHERE tenant_id = \(tenantID) AND user_id IS NOT DISTINCT FROM \(subject.userID)::uuid
+            AND group_id IS NOT DISTINCT FROM \(subject.groupID)::uuid
+            AND token_id IS NOT DISTINCT FROM \(subject.tokenID)::uuid
+            AND role IS NOT DISTINCT FROM \(role.builtIn)::text
+            AND role_id IS NOT DISTINCT FROM \(role.customID)::uuid
         """
     }
 
-    /// How many active users have a role at a tenant itself.
-    static func countActive(role: Role, tenantID: TenantID) -> SQL {
+    /// How many active people are admins of the organization, directly or through a group: one row `admins`.
+    static func countAdmins() -> SQL {
         """
-        SELECT count(*) AS members
-        FROM role_bindings AS b
-        JOIN users AS u ON u.id = b.user_id
-        WHERE b.tenant_id = \(tenantID) AND b.role = \(role) AND u.disabled_at IS NULL
+        SELECT count(DISTINCT u.id) AS admins
+        FROM tenants AS t
+        JOIN role_bindings AS b ON b.tenant_id = t.id AND b.role = 'admin'
+        LEFT JOIN group_members AS m ON m.group_id = b.group_id
+        JOIN users AS u ON u.id = coalesce(b.user_id, m.user_id)
+        WHERE t.parent_id IS NULL AND u.disabled_at IS NULL
         """
     }
 }
 
 /// A place in the list of members.
 struct MemberCursor: Sendable {
-    var email: String
-    var role: String
-    var tenantID: TenantID
+    var name: String
+    var id: RoleBindingID
 }

@@ -18,10 +18,12 @@ public struct TenantMove: Sendable {
 
     /// A role that somebody has in a subtree because of an ancestor of it.
     public struct InheritedRole: Sendable, Hashable {
-        /// Who has it.
-        public let email: String
-        /// The role.
-        public let role: Role
+        /// Who has it: the e-mail of a user, the name of a group or of an API token.
+        public let holder: String
+        /// What the role is called.
+        public let roleName: String
+        /// What it permits.
+        public let permissions: Set<Permission>
         /// The ancestor where it was given.
         public let tenantID: TenantID
         /// The ancestor's name.
@@ -80,12 +82,12 @@ extension TenantMove {
     private func checkGains(as caller: Caller) throws(PortalError) {
         let own = caller.permissions(onPath: tenant.path)
         for right in gained {
-            let missing = Permission.allCases.first { right.role.permissions.contains($0) && !own.contains($0) }
+            let missing = Permission.allCases.first { right.permissions.contains($0) && !own.contains($0) }
             guard let missing else { continue }
             let place = caller.has(.tenantsRead, onPath: right.tenantPath) ? right.tenantName : "a tenant above it"
             throw PortalError(
                 .forbidden,
-                "Below \(parent.name), somebody would become \(right.role.rawValue) of \(tenant.name) through \(place). "
+                "Below \(parent.name), somebody would become \(right.roleName) of \(tenant.name) through \(place). "
                     + "You cannot give that role here without \(missing.rawValue) yourself. Ask an admin to move it.",
                 extensions: [
                     "missingPermission": .string(missing.rawValue), "level": right.tenantID.json,
@@ -103,7 +105,7 @@ extension TenantMove {
             "inheritedRoles": .array(
                 shown.map { right in
                     [
-                        "email": .string(right.email), "role": .string(right.role.rawValue),
+                        "holder": .string(right.holder), "role": .string(right.roleName),
                         "tenantId": right.tenantID.json, "tenantName": .string(right.tenantName),
                     ]
                 }
@@ -116,9 +118,11 @@ extension TenantMove {
 extension TenantMove.InheritedRole {
     /// Reads the columns of `TenantMoveQueries.rights`.
     init(row: PostgresRow) throws {
+        let role = try RoleDefinition.Facts(row: row)
         self.init(
-            email: try row.decode("email"),
-            role: try row.decode("role"),
+            holder: try row.decode("holder"),
+            roleName: role.name,
+            permissions: role.permissions,
             tenantID: try row.decode("tenant_id"),
             tenantName: try row.decode("tenant_name"),
             tenantPath: try row.decode("tenant_path")

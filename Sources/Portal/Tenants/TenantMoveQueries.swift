@@ -62,12 +62,14 @@ enum TenantMoveQueries {
     /// The roles that are held at some tenants, the most powerful place first; at most eight tenants.
     static func rights(at tenantIDs: [TenantID], rowsMax: Int) -> SQL {
         """
-        SELECT b.role, t.id AS tenant_id, t.name AS tenant_name, t.path AS tenant_path, u.email
+        SELECT \(sql: CallerQueries.bindingColumns), t.name AS tenant_name, coalesce(u.email, g.name, k.name) AS holder
         FROM role_bindings AS b
-        JOIN tenants AS t ON t.id = b.tenant_id
-        JOIN users AS u ON u.id = b.user_id
+        \(sql: CallerQueries.bindingJoins)
+        LEFT JOIN users AS u ON u.id = b.user_id
+        LEFT JOIN groups AS g ON g.id = b.group_id
+        LEFT JOIN api_tokens AS k ON k.id = b.token_id
         WHERE b.tenant_id = ANY(\(tenantIDs)::uuid[])
-        ORDER BY cardinality(t.path), u.email, b.role, t.id
+        ORDER BY cardinality(t.path), holder, b.id
         LIMIT \(rowsMax)
         """
     }

@@ -46,6 +46,16 @@ enum TenantQueries {
         """
     }
 
+    /// Locks the root against other changes until the end of the transaction; index `tenants_root_is_unique`.
+    static func lockRoot() -> SQL {
+        """
+        SELECT id
+        FROM tenants
+        WHERE parent_id IS NULL
+        FOR NO KEY UPDATE
+        """
+    }
+
     /// A child by name without regard to case; index `tenants_name_is_unique_in_parent`.
     static func child(of parentID: TenantID, name: String) -> SQL {
         """

@@ -5,7 +5,7 @@ extension TenantService {
     /// Moves a tenant and everything below it under another tenant.
     ///
     /// Bindings inside of the subtree go with it; roles that its ancestors gave end, and those of the new ancestors
-    /// begin. Needs `tenants.manage` at the old and at the new parent, and every permission that the new ancestors'
+    /// begin. A role that was made at an old ancestor and is held inside stands against the move. Needs `tenants.manage` at the old and at the new parent, and every permission that the new ancestors'
     /// roles give to others in the subtree. Depth, names and quotas are checked in the same transaction.
     ///
     /// - Returns: The tenant in its new place; unchanged when it is there already.
@@ -27,6 +27,7 @@ extension TenantService {
                 try move.tenant.etag.require(ifMatch: ifMatch)
                 guard !move.changesNothing else { return move.tenant }
                 try move.check(as: caller)
+                try await RoleService.requireNoStrays(movingSubtree: id, below: move.parent.path, in: transaction)
                 return try await carryOut(move, at: now, as: caller, in: transaction)
             }
         }
@@ -36,11 +37,13 @@ extension TenantService {
     ///
     /// - Throws: As `move`, but for quotas and names.
     public func planMove(_ id: TenantID, to parentID: TenantID, as caller: Caller) async throws -> TenantMove {
-        let move = try await database.as(caller).transaction(readOnly: true) { transaction in
-            try await Self.moving(id, to: parentID, isLocking: false, as: caller, in: transaction)
+        try await database.as(caller).transaction(readOnly: true) { transaction in
+            let move = try await Self.moving(id, to: parentID, isLocking: false, as: caller, in: transaction)
+            guard !move.changesNothing else { return move }
+            try move.check(as: caller)
+            try await RoleService.requireNoStrays(movingSubtree: id, below: move.parent.path, in: transaction)
+            return move
         }
-        if !move.changesNothing { try move.check(as: caller) }
-        return move
     }
 
     private func carryOut(

@@ -75,7 +75,7 @@ extension Caller {
     /// The tenants where the caller has a permission, as the roots of their subtrees.
     func visibility(holding permission: Permission) -> Visibility {
         if isSystem { return .everything }
-        let holding = bindings.filter { $0.role.permissions.contains(permission) }
+        let holding = bindings.filter { $0.permissions.contains(permission) }
         if holding.contains(where: \.isAtRoot) { return .everything }
         return .subtrees(Set(holding.map(\.tenantID)).sorted())
     }

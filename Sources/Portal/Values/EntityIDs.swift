@@ -8,6 +8,12 @@ public enum EntityKind {
     public enum Session {}
     /// See `TokenID`.
     public enum Token {}
+    /// See `RoleID`.
+    public enum Role {}
+    /// See `GroupID`.
+    public enum Group {}
+    /// See `RoleBindingID`.
+    public enum RoleBinding {}
     /// See `HostID`.
     public enum Host {}
     /// See `TemplateID`.
@@ -30,6 +36,12 @@ public typealias UserID = TypedID<EntityKind.User>
 public typealias SessionID = TypedID<EntityKind.Session>
 /// The id of an API token (not the token itself).
 public typealias TokenID = TypedID<EntityKind.Token>
+/// The id of a custom role.
+public typealias RoleID = TypedID<EntityKind.Role>
+/// The id of a group of users.
+public typealias GroupID = TypedID<EntityKind.Group>
+/// The id of a role binding.
+public typealias RoleBindingID = TypedID<EntityKind.RoleBinding>
 /// The id of a host cluster.
 public typealias HostID = TypedID<EntityKind.Host>
 /// The id of a template.

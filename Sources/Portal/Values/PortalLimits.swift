@@ -156,6 +156,8 @@ public struct PortalLimits: Sendable {
 
     /// Sign-in, sessions and tokens.
     public var identity = Identity()
+    /// Roles, groups and who holds them.
+    public var access = Access()
     /// The tree of tenants.
     public var tenants = Tenants()
     /// Hosts and their settings.

@@ -55,8 +55,10 @@ extension Membership {
             "tenantId": .string(tenantID.description),
             "tenantName": .string(tenantName),
             "tenantPath": .array(tenantPath.map { .string($0.description) }),
-            "role": .string(role.rawValue),
-            "permissions": .array(role.permissions.map(\.rawValue).sorted().map { .string($0) }),
+            "role": binding.role.json,
+            "roleName": .string(binding.roleName),
+            "groupName": groupName.map { .string($0) } ?? .null,
+            "permissions": Permission.json(binding.permissions),
         ]
     }
 }

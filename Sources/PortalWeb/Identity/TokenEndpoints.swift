@@ -27,11 +27,16 @@ enum TokenEndpoints {
         var reader = try context.jsonReader()
         let name = reader.string("name", charactersMax: PortalLimits.Identity.tokenNameLengthMax)
         let expiresAt = reader.optionalTime("expiresAt")
+        let scope = APITokenScope(
+            tenantID: reader.optionalID("tenantId", TenantID.self),
+            permissions: reader.optionalChoices("permissions", Permission.self)
+        )
         try reader.finish()
         let lifetime = expiresAt.map { Duration.seconds($0.timeIntervalSince(context.services.time.now())) }
         let created = try await context.services.identity.createToken(
             name: name,
             lifetime: lifetime ?? lifetimeDefault,
+            scope: scope,
             as: caller
         )
         var body = created.token.json

@@ -132,6 +132,37 @@ struct JSONObjectReader {
         return strings
     }
 
+    /// A list of cases of an enumeration; nil when absent or null.
+    mutating func optionalChoices<Value: RawRepresentable & CaseIterable & Hashable>(
+        _ key: String,
+        _ type: Value.Type
+    ) -> Set<Value>? where Value.RawValue == String {
+        guard let value = present(key) else { return nil }
+        guard let elements = value.array else { return mistyped(key, "a list of strings") }
+        var found: Set<Value> = []
+        for (index, element) in elements.enumerated() {
+            if let choice = element.string.flatMap(Value.init(rawValue:)) {
+                found.insert(choice)
+            } else {
+                let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+                fail("\(key)[\(index)]", FieldErrorCode.invalidValue, "must be one of: \(names)")
+            }
+        }
+        return found
+    }
+
+    /// A required role: the name of a built-in one, or the id of a custom one.
+    mutating func role(_ key: String) -> RoleReference {
+        guard let text = optionalString(key) else {
+            failMissing(key)
+            return .builtIn(.viewer)
+        }
+        if let role = RoleReference(text) { return role }
+        let names = Role.allCases.map(\.rawValue).joined(separator: ", ")
+        fail(key, FieldErrorCode.invalidValue, "must be one of: \(names), or the id of a custom role")
+        return .builtIn(.viewer)
+    }
+
     /// Any value as it is, null included; nil when absent.
     mutating func optionalValue(_ key: String) -> JSONValue? {
         known.insert(key)

@@ -92,6 +92,15 @@ struct QueryReader {
         return found.first
     }
 
+    /// A role, by the name of a built-in one or the id of a custom one; nil when absent.
+    mutating func role(_ name: String) -> RoleReference? {
+        guard let text = string(name) else { return nil }
+        if let role = RoleReference(text) { return role }
+        let names = Role.allCases.map(\.rawValue).joined(separator: ", ")
+        fail(name, FieldErrorCode.invalidValue, "must be one of: \(names), or the id of a custom role")
+        return nil
+    }
+
     /// Pairs `key=value` of a label selector, comma-separated or repeated; empty when absent.
     mutating func labels(_ name: String) -> [String: String] {
         var labels: [String: String] = [:]

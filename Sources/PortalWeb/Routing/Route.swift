@@ -6,6 +6,8 @@ public import Portal
 public enum Route: Hashable, Sendable {
     case login, logout, me, tokens, tenants, vclusters, vclustersWatch, operations, hosts, templates, audit
     case token(TokenID)
+    case role(RoleReference)
+    case group(GroupID)
     case tenant(TenantID)
     case tenantMembers(TenantID)
     case vcluster(VClusterID)
@@ -61,6 +63,8 @@ public enum Route: Hashable, Sendable {
         case .me: (.me, nil)
         case .tokens: (.tokens, nil)
         case .token(let id): (.token, id.description)
+        case .role(let reference): (.role, reference.description)
+        case .group(let id): (.group, id.description)
         case .tenants: (.tenants, nil)
         case .tenant(let id): (.tenant, id.description)
         case .tenantMembers(let id): (.tenantMembers, id.description)

@@ -8,8 +8,14 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case login = "/api/v1/auth/login"
     case logout = "/api/v1/auth/logout"
     case me = "/api/v1/me"
+    case myPermissions = "/api/v1/me/permissions"
     case tokens = "/api/v1/tokens"
     case token = "/api/v1/tokens/{id}"
+    case roles = "/api/v1/roles"
+    case role = "/api/v1/roles/{id}"
+    case groups = "/api/v1/groups"
+    case group = "/api/v1/groups/{id}"
+    case groupMembers = "/api/v1/groups/{id}/members"
 
     // Tenants.
     case tenants = "/api/v1/tenants"
@@ -18,6 +24,7 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case tenantMove = "/api/v1/tenants/{id}/move"
     case tenantArchive = "/api/v1/tenants/{id}/archive"
     case tenantUnarchive = "/api/v1/tenants/{id}/unarchive"
+    case tenantAccess = "/api/v1/tenants/{id}/access"
 
     // VClusters.
     case vclusters = "/api/v1/vclusters"

@@ -62,14 +62,14 @@ struct MemberTests {
 
             try await tenants.addMember(
                 email: "NOBODY@acme.example",
-                role: .viewer,
+                role: .builtIn(.viewer),
                 to: acme.payments.id,
                 as: acme.manager
             )
             let unknown = await #expect(throws: PortalError.self) {
                 try await tenants.addMember(
                     email: "who@acme.example",
-                    role: .viewer,
+                    role: .builtIn(.viewer),
                     to: acme.payments.id,
                     as: acme.manager
                 )
@@ -77,7 +77,7 @@ struct MemberTests {
             let curious = await #expect(throws: PortalError.self) {
                 try await tenants.addMember(
                     email: "who@acme.example",
-                    role: .viewer,
+                    role: .builtIn(.viewer),
                     to: acme.payments.id,
                     as: acme.member
                 )
@@ -137,7 +137,7 @@ struct MemberTests {
             _ = await (first, crossed)
 
             let admins = try await tenants.members(of: acme.root.id, as: .system("test")).items.filter {
-                $0.role == .admin
+                $0.role == .builtIn(.admin)
             }
             #expect(admins.count == 1)
         }
@@ -156,7 +156,9 @@ struct MemberTests {
             try await tenants.removeMember(acme.viewer.user.id, role: .viewer, from: acme.payments.id, as: acme.manager)
 
             #expect(
-                try await !tenants.members(of: acme.payments.id, as: acme.admin).items.contains { $0.role == .viewer }
+                try await !tenants.members(of: acme.payments.id, as: acme.admin).items.contains {
+                    $0.role == .builtIn(.viewer)
+                }
             )
         }
     }

@@ -138,8 +138,8 @@ struct TenantMoveTests {
             let before = try JSONValue(parsing: try #require(left.before))
             let after = try JSONValue(parsing: try #require(left.after))
             #expect(before["path"] == .array(acme.payments.path.map(\.json)))
-            #expect(before["inheritedRoles"]?.array?.map { $0["email"]?.string } == ["manager@acme.example"])
-            #expect(after["inheritedRoles"]?.array?.map { $0["email"]?.string } == ["stranger@acme.example"])
+            #expect(before["inheritedRoles"]?.array?.map { $0["holder"]?.string } == ["manager@acme.example"])
+            #expect(after["inheritedRoles"]?.array?.map { $0["holder"]?.string } == ["stranger@acme.example"])
             // What was written before the move stays where it happened.
             let history = rows.filter { $0.object.id == acme.payments.id.description && $0.verb == "tenant.create" }
             #expect(history.map(\.object.tenantPath) == [acme.payments.path])
@@ -153,8 +153,8 @@ struct TenantMoveTests {
 
             let plan = try await tenants.planMove(acme.payments.id, to: acme.data.id, as: acme.admin)
 
-            #expect(plan.lost.map(\.email) == ["manager@acme.example"])
-            #expect(plan.gained.map(\.email) == ["stranger@acme.example"])
+            #expect(plan.lost.map(\.holder) == ["manager@acme.example"])
+            #expect(plan.gained.map(\.holder) == ["stranger@acme.example"])
             #expect(plan.tenantCount == 1)
             #expect(try await tenants.get(acme.payments.id, as: acme.admin).path == acme.payments.path)
         }

@@ -139,8 +139,12 @@ struct AccessTests {
 
     private static func target(_ method: HTTPMethod, _ pattern: RoutePattern, id: String) -> String {
         let path = pattern.rawValue.replacing("{id}", with: id)
-        guard pattern == .tenantMembers, method == .delete else { return path }
-        return path + "?userId=\(UserID())&role=viewer"
+        switch (method, pattern) {
+        case (.delete, .tenantMembers): return path + "?userId=\(UserID())&role=viewer"
+        case (.delete, .groupMembers): return path + "?userId=\(UserID())"
+        case (.get, .tenantAccess): return path + "?permission=tenants.read"
+        default: return path
+        }
     }
 
     /// A body that is right but for the id, so that only the id can be wrong.
@@ -151,6 +155,7 @@ struct AccessTests {
             case (.post, .vclusterScale): ["replicas": 1]
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
             case (.post, .tenantMove): ["parentId": tenant]
+            case (.post, .groupMembers): ["email": "nobody@acme.example"]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
             case (.patch, .tenant): ["name": "x"]
             case (.patch, _): [:]

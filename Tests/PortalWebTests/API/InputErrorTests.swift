@@ -12,7 +12,8 @@ struct InputErrorTests {
     private static let bodyRoutes: [(HTTPMethod, RoutePattern)] = [
         (.post, .login), (.patch, .me), (.post, .tokens), (.post, .tenants), (.patch, .tenant), (.post, .tenantMembers),
         (.post, .vclusters), (.patch, .vcluster), (.post, .vclusterScale), (.post, .hosts), (.patch, .host),
-        (.post, .hostAdopt), (.post, .templates), (.patch, .template),
+        (.post, .hostAdopt), (.post, .templates), (.patch, .template), (.post, .roles), (.patch, .role),
+        (.post, .groups), (.patch, .group), (.post, .groupMembers),
     ]
 
     /// The routes that take nothing or an empty object.
@@ -229,6 +230,8 @@ struct InputErrorTests {
             "operations": created["operation"]?["id"]?.string ?? "",
             "hosts": portal.host.id.description,
             "templates": portal.template.id.description,
+            "roles": RoleID().description,
+            "groups": GroupID().description,
         ]
     }
 

@@ -1,0 +1,79 @@
+import FoundationEssentials
+public import Postgres
+
+/// What a caller may do at a tenant, and who else may, and why.
+public struct AccessService: Sendable {
+    let database: PortalDatabase
+    let time: any TimeSource
+
+    /// A service over a database.
+    public init(database: PostgresDatabase, time: any TimeSource) {
+        self.database = PortalDatabase(database)
+        self.time = time
+    }
+
+    /// What the caller may do at a tenant, each with the roles that permit it; without one, what they may do that concerns
+    /// the organization as a whole.
+    ///
+    /// - Throws: `PortalError` `.notFound` for a tenant that the caller cannot see; `PostgresError`.
+    public func own(at tenantID: TenantID?, as caller: Caller) async throws -> OwnAccess {
+        guard let tenantID else {
+            let held = Permission.allCases.filter { $0.scope != .tenant && caller.has($0) }
+            return OwnAccess(tenantID: nil, permissions: Set(held), bindings: caller.bindings)
+        }
+        let tenant = try await TenantService.find(
+            TenantQueries.byID(tenantID),
+            requiring: .tenantsRead,
+            as: caller,
+            in: database.as(caller)
+        )
+        return OwnAccess(
+            tenantID: tenantID,
+            permissions: caller.permissions(onPath: tenant.path),
+            bindings: caller.bindings.filter { $0.covers(tenant.path) }
+        )
+    }
+
+    /// A page of those who have a permission at a tenant, each with the chain that gives it, by e-mail.
+    ///
+    /// A permission on the organization as a whole counts only where it is held at the root.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.read`, `.invalidArgument` for a foreign page
+    ///   token; `PostgresError`.
+    public func holders(
+        of permission: Permission,
+        at tenantID: TenantID,
+        _ page: PageRequest = .first,
+        as caller: Caller
+    ) async throws -> Page<AccessGrant> {
+        let tenant = try await TenantService.find(
+            TenantQueries.byID(tenantID),
+            requiring: .membersRead,
+            as: caller,
+            in: database.as(caller)
+        )
+        let cursor = try page.cursor(list: "access", count: 3).map { cursor in
+            AccessCursor(
+                email: cursor.keys[0],
+                userID: try cursor.id(at: 1),
+                bindingID: try cursor.id(at: 2)
+            )
+        }
+        let query = AccessQueries.page(
+            permission,
+            builtIn: Role.allCases.filter { $0.permissions.contains(permission) },
+            onPath: permission.scope == .organization ? Array(tenant.path.prefix(1)) : tenant.path,
+            at: time.now(),
+            after: cursor,
+            rowsMax: page.rowsMax
+        )
+        // The chains begin at tenants that the caller may not see; `AccessGrant` leaves the names of those out.
+        let rows = try await database.elevated(for: .inheritedRoles).query(query, idempotent: true)
+        return Page(rows: try rows.map { try AccessGrant(row: $0, visibleTo: caller) }, request: page) { grant in
+            PageCursor(
+                list: "access",
+                keys: [grant.subject.email, grant.subject.userID.description, grant.bindingID.description]
+            )
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Portal
+import PortalTesting
+import Postgres
+import Testing
+
+struct TokenScopeTests {
+    private let time = ManualTime()
+
+    private func caller(
+        _ scope: APITokenScope,
+        of owner: Caller,
+        _ identity: IdentityService
+    ) async throws -> Caller {
+        let new = try await identity.createToken(name: "t", lifetime: .seconds(3600), scope: scope, as: owner)
+        return try #require(try await identity.authenticate(bearer: new.secret))
+    }
+
+    @Test func scope_narrowsToATenant() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+
+            let token = try await caller(APITokenScope(tenantID: acme.payments.id), of: acme.admin, identity)
+
+            #expect(token.has(.vclustersDelete, onPath: acme.payments.path))
+            #expect(!token.has(.tenantsRead, onPath: acme.platform.path))
+            #expect(!token.has(.tenantsRead, onPath: acme.root.path))
+            #expect(!token.has(.hostsManage) && !token.has(.usersManage))
+            #expect(token.readableRoots == [acme.payments.id])
+            #expect(token.bindings.map(\.roleName) == ["admin"])
+        }
+    }
+
+    @Test func scope_narrowsToPermissionsAndWhatTheyNeed() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+
+            let token = try await caller(APITokenScope(permissions: [.vclustersSuspend]), of: acme.member, identity)
+            let beyond = try await caller(APITokenScope(permissions: [.auditRead]), of: acme.member, identity)
+
+            #expect(
+                token.permissions(onPath: acme.payments.path)
+                    == [.vclustersSuspend, .vclustersRead, .operationsRead, .tenantsRead]
+            )
+            #expect(beyond.permissions(onPath: acme.payments.path) == [.tenantsRead], "a scope gives nothing")
+        }
+    }
+
+    @Test func rights_areThoseOfTheOwnerAtTheTimeOfUse() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let scope = APITokenScope(tenantID: acme.payments.id, permissions: [.vclustersCreate])
+            let new = try await identity.createToken(name: "ci", lifetime: .seconds(60), scope: scope, as: acme.member)
+
+            try await tenants.removeMember(acme.member.user.id, role: .member, from: acme.payments.id, as: acme.manager)
+            let without = try #require(try await identity.authenticate(bearer: new.secret))
+            try await tenants.addMember(acme.member.user.id, role: .manager, to: acme.engineering.id, as: acme.manager)
+            let with = try #require(try await identity.authenticate(bearer: new.secret))
+
+            #expect(without.bindings.isEmpty)
+            #expect(with.has(.vclustersCreate, onPath: acme.payments.path))
+            #expect(!with.has(.membersManage, onPath: acme.payments.path))
+            #expect(!with.has(.vclustersRead, onPath: acme.platform.path))
+        }
+    }
+
+    @Test func tokens_makeNoTokensBeyondTheirOwnScope() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let scope = APITokenScope(tenantID: acme.payments.id, permissions: [.tokensManage, .vclustersRead])
+            let narrow = try await caller(scope, of: acme.manager, identity)
+
+            let child = try await caller(APITokenScope(), of: narrow, identity)
+            let wider = await #expect(throws: PortalError.self) {
+                try await caller(APITokenScope(permissions: [.membersManage]), of: narrow, identity)
+            }
+            let elsewhere = await #expect(throws: PortalError.self) {
+                try await caller(APITokenScope(tenantID: acme.platform.id), of: narrow, identity)
+            }
+
+            #expect(child.scope == narrow.scope)
+            #expect(child.bindings == narrow.bindings)
+            #expect(wider?.code == .forbidden)
+            #expect(elsewhere?.fields.map(\.field) == ["tenantId"])
+        }
+    }
+
+    @Test func token_holdsRolesOfItsOwnToo() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let new = try await identity.createToken(name: "ci", lifetime: .seconds(60), as: acme.viewer)
+            let other = try await identity.createToken(name: "other", lifetime: .seconds(60), as: acme.viewer)
+            let subject = RoleSubject.token(new.token.id)
+
+            let foreign = await #expect(throws: PortalError.self) {
+                try await tenants.addMember(subject, role: .builtIn(.member), to: acme.payments.id, as: acme.manager)
+            }
+            try await tenants.addMember(subject, role: .builtIn(.member), to: acme.payments.id, as: acme.admin)
+
+            #expect(foreign?.code == .notFound, "tokens of others are not to be found by their id")
+            let caller = try #require(try await identity.authenticate(bearer: new.secret))
+            #expect(caller.has(.vclustersCreate, onPath: acme.payments.path))
+            #expect(Set(caller.bindings.map(\.source)) == [.user, .token])
+            let sibling = try #require(try await identity.authenticate(bearer: other.secret))
+            #expect(!sibling.has(.vclustersCreate, onPath: acme.payments.path))
+            _ = try await identity.setDisabled(true, user: acme.viewer.user.id, as: acme.admin)
+            #expect(try await identity.authenticate(bearer: new.secret) == nil)
+        }
+    }
+
+    @Test func admins_seeAndRevokeTokensOfOthers() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let new = try await identity.createToken(name: "ci", lifetime: .seconds(60), as: acme.member)
+            let owner = acme.member.user.id
+
+            #expect(try await identity.listTokens(of: owner, as: acme.admin).items.map(\.id) == [new.token.id])
+            let manager = await #expect(throws: PortalError.self) {
+                try await identity.listTokens(of: owner, as: acme.manager)
+            }
+            #expect(manager?.code == .forbidden)
+            try await identity.revokeToken(new.token.id, as: acme.admin)
+            #expect(try await identity.authenticate(bearer: new.secret) == nil)
+        }
+    }
+}
