@@ -7,6 +7,11 @@ enum PageRoutes {
         VClusterWizardHandlers.register(on: &router)
         VClusterHandlers.register(on: &router)
         OperationHandlers.register(on: &router)
+        TenantListHandlers.register(on: &router)
+        TenantPageHandlers.register(on: &router)
+        TenantMoveHandlers.register(on: &router)
+        TenantAccessHandlers.register(on: &router)
+        RoleHandlers.register(on: &router)
         HostPageHandlers.register(on: &router)
         AuditPageHandlers.register(on: &router)
     }

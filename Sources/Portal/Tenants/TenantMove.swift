@@ -18,8 +18,10 @@ public struct TenantMove: Sendable {
 
     /// A role that somebody has in a subtree because of an ancestor of it.
     public struct InheritedRole: Sendable, Hashable {
-        /// Who has it: the e-mail of a user, the name of a group or of an API token.
+        /// Who has it: the e-mail of a user, the name of a group or a token.
         public let holder: String
+        /// The role.
+        public let role: RoleReference
         /// What the role is called.
         public let roleName: String
         /// What it permits.
@@ -30,6 +32,11 @@ public struct TenantMove: Sendable {
         public let tenantName: String
         /// The ancestor's path, root first.
         public let tenantPath: [TenantID]
+
+        /// The name of the ancestor, when somebody may see it.
+        public func tenantName(for caller: Caller) -> String? {
+            caller.has(.tenantsRead, onPath: tenantPath) ? tenantName : nil
+        }
     }
 
     /// Whether the subtree is there already.
@@ -84,10 +91,10 @@ extension TenantMove {
         for right in gained {
             let missing = Permission.allCases.first { right.permissions.contains($0) && !own.contains($0) }
             guard let missing else { continue }
-            let place = caller.has(.tenantsRead, onPath: right.tenantPath) ? right.tenantName : "a tenant above it"
+            let place = right.tenantName(for: caller) ?? "a tenant above it"
             throw PortalError(
                 .forbidden,
-                "Below \(parent.name), somebody would become \(right.roleName) of \(tenant.name) through \(place). "
+                "Below \(parent.name), somebody would have the role \(right.roleName) at \(tenant.name) through \(place). "
                     + "You cannot give that role here without \(missing.rawValue) yourself. Ask an admin to move it.",
                 extensions: [
                     "missingPermission": .string(missing.rawValue), "level": right.tenantID.json,
@@ -121,6 +128,7 @@ extension TenantMove.InheritedRole {
         let role = try RoleDefinition.Facts(row: row)
         self.init(
             holder: try row.decode("holder"),
+            role: role.reference,
             roleName: role.name,
             permissions: role.permissions,
             tenantID: try row.decode("tenant_id"),

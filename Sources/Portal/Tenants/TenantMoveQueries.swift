@@ -59,17 +59,20 @@ enum TenantMoveQueries {
         """
     }
 
-    /// The roles that are held at some tenants, the most powerful place first; at most eight tenants.
+    /// The roles that are held at some tenants, root first; at most eight tenants.
+    ///
+    /// Index `role_bindings_are_unique`.
     static func rights(at tenantIDs: [TenantID], rowsMax: Int) -> SQL {
         """
-        SELECT \(sql: CallerQueries.bindingColumns), t.name AS tenant_name, coalesce(u.email, g.name, k.name) AS holder
+        SELECT \(sql: CallerQueries.bindingColumns), t.name AS tenant_name,
+            coalesce(u.email, g.name, k.name) AS holder
         FROM role_bindings AS b
         \(sql: CallerQueries.bindingJoins)
         LEFT JOIN users AS u ON u.id = b.user_id
         LEFT JOIN groups AS g ON g.id = b.group_id
         LEFT JOIN api_tokens AS k ON k.id = b.token_id
         WHERE b.tenant_id = ANY(\(tenantIDs)::uuid[])
-        ORDER BY cardinality(t.path), holder, b.id
+        ORDER BY cardinality(t.path), coalesce(u.email, g.name, k.name), b.id
         LIMIT \(rowsMax)
         """
     }

@@ -8,6 +8,17 @@ public struct TenantNode: Sendable, Hashable {
     public let childCount: Int
     /// Its name as the database sorts it, for the page after this one.
     let sortName: String
+
+    /// A tenant with what is below it.
+    public init(tenant: Tenant, childCount: Int) {
+        self.init(tenant: tenant, childCount: childCount, sortName: tenant.name.lowercased())
+    }
+
+    init(tenant: Tenant, childCount: Int, sortName: String) {
+        self.tenant = tenant
+        self.childCount = childCount
+        self.sortName = sortName
+    }
 }
 
 extension TenantNode {

@@ -65,17 +65,6 @@ enum TenantQueries {
         """
     }
 
-    /// The visible tenants, shallow ones first, so that a limit cuts leaves; indexes `tenants_by_level_…`.
-    static func visible(to visibility: Caller.Visibility, rowsMax: Int) -> SQL {
-        """
-        SELECT \(sql: columns)
-        FROM tenants AS t
-        WHERE \(sql: isVisible(to: visibility))
-        ORDER BY cardinality(t.path), t.id
-        LIMIT \(rowsMax)
-        """
-    }
-
     /// A page of the visible tenants by time of creation; indexes `tenants_by_level_…` or the primary key.
     static func page(
         _ filter: TenantFilter,

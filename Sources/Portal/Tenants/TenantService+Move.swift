@@ -5,8 +5,9 @@ extension TenantService {
     /// Moves a tenant and everything below it under another tenant.
     ///
     /// Bindings inside of the subtree go with it; roles that its ancestors gave end, and those of the new ancestors
-    /// begin. A role that was made at an old ancestor and is held inside stands against the move. Needs `tenants.manage` at the old and at the new parent, and every permission that the new ancestors'
-    /// roles give to others in the subtree. Depth, names and quotas are checked in the same transaction.
+    /// begin. A custom role that is held inside has to exist at the new place. Needs `tenants.manage` at the old and at
+    /// the new parent, and every permission that the new ancestors' roles give to others in the subtree. Depth, names and
+    /// quotas are checked in the same transaction.
     ///
     /// - Returns: The tenant in its new place; unchanged when it is there already.
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` for the root and for

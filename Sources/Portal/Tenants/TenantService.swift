@@ -21,19 +21,6 @@ public struct TenantService: Sendable {
         self.limits = limits
     }
 
-    /// The part of the tree that the caller sees, ready to be drawn.
-    ///
-    /// - Throws: `PostgresError`.
-    public func tree(as caller: Caller) async throws -> TenantTree {
-        let sizeMax = limits.tenants.treeSizeMax
-        let rows = try await database.as(caller).query(
-            TenantQueries.visible(to: caller.visibility, rowsMax: sizeMax + 1),
-            idempotent: true
-        )
-        let tenants = try rows.prefix(sizeMax).map { try Tenant(row: $0) }
-        return TenantTree(tenants, isTruncated: rows.count > sizeMax)
-    }
-
     /// A page of the tenants that the caller sees, by time of creation.
     ///
     /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.

@@ -60,7 +60,7 @@ public struct PortalLimits: Sendable {
     }
 
     /// The tree of tenants.
-    public struct Tenants: Sendable {
+    public enum Tenants {
         /// The deepest level; the root is level 1.
         public static let depthMax = 8
         /// The longest name, in characters.
@@ -71,12 +71,6 @@ public struct PortalLimits: Sendable {
         static let inheritedRolesMax = 5_000
         /// How many of them the audit row of a move names; it counts the others.
         static let auditedRolesMax = 60
-
-        /// How many tenants a tree answer holds.
-        public var treeSizeMax = 10_000
-
-        /// The defaults.
-        public init() {}
     }
 
     /// Hosts and their settings.
@@ -158,8 +152,6 @@ public struct PortalLimits: Sendable {
     public var identity = Identity()
     /// Roles, groups and who holds them.
     public var access = Access()
-    /// The tree of tenants.
-    public var tenants = Tenants()
     /// Hosts and their settings.
     public var hosts = Hosts()
     /// Templates.

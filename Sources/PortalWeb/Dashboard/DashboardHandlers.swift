@@ -15,14 +15,14 @@ enum DashboardHandlers {
         async let counts = services.vclusters.counts(as: caller)
         async let failed = services.vclusters.list(VClusterFilter(phases: [.error]), page, as: caller)
         async let operations = services.operations.list(OperationFilter(), page, as: caller)
-        async let tree = services.tenants.tree(as: caller)
         let responder = PageResponder(context)
+        let mentioned = try await failed.items.map(\.tenantID) + operations.items.map(\.tenantID)
         let model = DashboardPage(
             caller: caller,
             counts: try await counts,
             failed: try await failed.items,
             operations: try await operations.items,
-            tenants: TenantNames(try await tree.tenants),
+            tenants: TenantNames(try await services.tenants.lineage(of: mentioned, as: caller)),
             responder.writer
         )
         return try responder.respond(model, .init(section: .home, fragment: DashboardPage.fragment))

@@ -2,14 +2,16 @@ import Portal
 
 /// The sections of the portal in the order of the navigation.
 enum PageSection: String, CaseIterable {
-    case home, vclusters, hosts, audit
+    case home, vclusters, tenants, hosts, roles, audit
 
     /// The first page of the section.
     var route: Route {
         switch self {
         case .home: .homePage
         case .vclusters: .vclustersPage
+        case .tenants: .tenantsPage
         case .hosts: .hostsPage
+        case .roles: .adminRolesPage
         case .audit: .auditPage
         }
     }
@@ -19,7 +21,9 @@ enum PageSection: String, CaseIterable {
         switch self {
         case .home: "home"
         case .vclusters: "vcluster"
+        case .tenants: "tenant"
         case .hosts: "host"
+        case .roles: "key"
         case .audit: "audit"
         }
     }
@@ -28,7 +32,9 @@ enum PageSection: String, CaseIterable {
     func isVisible(to caller: Caller) -> Bool {
         switch self {
         case .home, .vclusters: true
+        case .tenants: !caller.readableRoots.isEmpty
         case .hosts: caller.has(.hostsManage)
+        case .roles: caller.managesRoles
         case .audit: caller.bindings.contains { $0.permissions.contains(.auditRead) }
         }
     }

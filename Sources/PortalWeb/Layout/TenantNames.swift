@@ -1,32 +1,39 @@
 import Portal
 
-/// The names of the tenants a reader sees, looked up once for a page.
+/// The names of the tenants that a page mentions, looked up once for it.
 struct TenantNames: Sendable {
-    /// The tenants in the order of the tree.
-    let tenants: [Tenant]
-
     private let byID: [TenantID: Tenant]
 
-    /// Names of the tenants of a tree.
-    init(_ tenants: [Tenant]) {
-        self.tenants = tenants
-        byID = Dictionary(tenants.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Names of tenants; those above them have to be among them to be named.
+    init(_ lineage: [Tenant]) {
+        byID = Dictionary(lineage.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// “Acme / Engineering / Payments”, from the outermost tenant that is visible; nil for one that is not.
     func path(_ id: TenantID) -> String? {
         guard let tenant = byID[id] else { return nil }
-        return tenant.path.compactMap { byID[$0]?.name }.joined(separator: " / ")
+        return text(tenant.path)
     }
 
-    /// The visible tenants as choices in the order of the tree.
-    func options(selected: TenantID?, where isOffered: (Tenant) -> Bool = { _ in true }) -> [OptionModel] {
-        tenants.filter(isOffered).map { tenant in
+    /// “Acme / Engineering” for Payments; nil when nothing above it is visible.
+    func path(above tenant: Tenant) -> String? {
+        let text = text(tenant.path.dropLast())
+        return text.isEmpty ? nil : text
+    }
+
+    /// Tenants as choices in the order of the tree.
+    func options(_ offered: [Tenant], selected: TenantID?) -> [OptionModel] {
+        offered.map { tenant in
             OptionModel(
                 value: tenant.id.description,
                 label: path(tenant.id) ?? tenant.name,
                 isSelected: tenant.id == selected
             )
         }
+        .sorted { ($0.label.lowercased(), $0.value) < ($1.label.lowercased(), $1.value) }
+    }
+
+    private func text(_ path: some Sequence<TenantID>) -> String {
+        path.compactMap { byID[$0]?.name }.joined(separator: " / ")
     }
 }

@@ -15,6 +15,15 @@ extension WebLimits {
         /// Pages back that the address of a list remembers.
         static let trailMax = 20
 
+        /// Tenants of one level in the tree of tenants; more are on the page of the one above them.
+        static let treeSiblingsMax = 25
+
+        /// Places that the page for moving a tenant offers at a time.
+        static let placesMax = 20
+
+        /// Roles that begin or end, listed by name before a move.
+        static let movedRolesMax = 12
+
         /// Characters of a name that is looked for.
         static let searchCharactersMax = 100
 

@@ -30,6 +30,20 @@ public enum Route: Hashable, Sendable {
     case vclusterPageKubeconfig(VClusterID)
     case operationPage(OperationID)
     case operationPageCancel(OperationID)
+    case tenantsPage
+    case tenantPage(TenantID)
+    case tenantPageCreate(TenantID)
+    case tenantPageRename(TenantID)
+    case tenantPageMove(TenantID)
+    case tenantPageArchive(TenantID)
+    case tenantPageUnarchive(TenantID)
+    case tenantPageDelete(TenantID)
+    case tenantPageMembers(TenantID)
+    case tenantPageMemberRemoval(TenantID)
+    case tenantPageAccess(TenantID)
+    case adminRolesPage, adminRoleNewPage
+    case adminRolePage(RoleID)
+    case adminRolePageDelete(RoleID)
     case hostsPage, auditPage
 
     /// The verbs of the REST API on one vcluster.
@@ -99,6 +113,21 @@ public enum Route: Hashable, Sendable {
         case .vclusterPageKubeconfig(let id): (.vclusterPageKubeconfig, id.description)
         case .operationPage(let id): (.operationPage, id.description)
         case .operationPageCancel(let id): (.operationPageCancel, id.description)
+        case .tenantsPage: (.tenantsPage, nil)
+        case .tenantPage(let id): (.tenantPage, id.description)
+        case .tenantPageCreate(let id): (.tenantPageCreate, id.description)
+        case .tenantPageRename(let id): (.tenantPageRename, id.description)
+        case .tenantPageMove(let id): (.tenantPageMove, id.description)
+        case .tenantPageArchive(let id): (.tenantPageArchive, id.description)
+        case .tenantPageUnarchive(let id): (.tenantPageUnarchive, id.description)
+        case .tenantPageDelete(let id): (.tenantPageDelete, id.description)
+        case .tenantPageMembers(let id): (.tenantPageMembers, id.description)
+        case .tenantPageMemberRemoval(let id): (.tenantPageMemberRemoval, id.description)
+        case .tenantPageAccess(let id): (.tenantPageAccess, id.description)
+        case .adminRolesPage: (.adminRolesPage, nil)
+        case .adminRoleNewPage: (.adminRoleNewPage, nil)
+        case .adminRolePage(let id): (.adminRolePage, id.description)
+        case .adminRolePageDelete(let id): (.adminRolePageDelete, id.description)
         case .hostsPage: (.hostsPage, nil)
         case .auditPage: (.auditPage, nil)
         }

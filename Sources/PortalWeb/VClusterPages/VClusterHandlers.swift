@@ -37,13 +37,13 @@ enum VClusterHandlers {
         let request = try PageRequest(size: WebLimits.Pages.historyRowsMax)
         async let events = services.vclusters.events(of: id, request, as: caller)
         async let operations = services.operations.list(OperationFilter(vclusterID: id), request, as: caller)
-        async let tree = services.tenants.tree(as: caller)
+        async let lineage = services.tenants.lineage(of: [vcluster.tenantID], as: caller)
         let responder = PageResponder(context)
         let parts = VClusterPage.Parts(
             vcluster: vcluster,
             events: try await events.items,
             operations: try await operations.items,
-            tenant: TenantNames(try await tree.tenants).path(vcluster.tenantID) ?? vcluster.tenantName,
+            tenant: TenantNames(try await lineage).path(vcluster.tenantID) ?? vcluster.tenantName,
             scaling: scaling
         )
         let page = VClusterPage(parts, caller: caller, responder.writer)

@@ -15,14 +15,15 @@ enum VClusterListHandlers {
         let request = try PageRequest(token: query.pageToken)
         async let page = services.vclusters.list(query.filter, request, as: caller)
         async let counts = services.vclusters.counts(in: query.tenantID, as: caller)
-        async let tree = services.tenants.tree(as: caller)
+        async let choices = services.tenants.choices(holding: .vclustersRead, including: query.tenantID, as: caller)
         async let hosts = hosts(services, caller)
         let responder = PageResponder(context)
         let model = VClusterListPage(
             query: query,
             page: try await page,
             counts: try await counts,
-            tenants: TenantNames(try await tree.tenants),
+            tenants: TenantNames(try await services.tenants.lineage(of: page.items.map(\.tenantID), as: caller)),
+            choices: try await choices,
             hosts: try await hosts,
             caller: caller,
             responder.writer
@@ -44,6 +45,7 @@ extension VClusterListPage {
         page: Page<VClusterSummary>,
         counts: [VClusterPhase: Int],
         tenants: TenantNames,
+        choices: TenantChoices,
         hosts: [Host],
         caller: Caller,
         _ writer: Localizer
@@ -57,7 +59,7 @@ extension VClusterListPage {
         tabs = hasAny ? Self.tabs(query, counts, writer) : []
         status = query.group?.rawValue
         self.query = query.text
-        selects = Self.selects(query, tenants, hosts, writer)
+        selects = Self.selects(query, choices, hosts, writer)
         clearHref = query.isFiltered ? VClusterListQuery(group: query.group).href : nil
         rows = page.items.map { Row($0, tenants, writer) }
         pager = page.items.isEmpty ? nil : Pager(query, page, writer)
@@ -100,12 +102,15 @@ extension VClusterListPage {
 
     private static func selects(
         _ query: VClusterListQuery,
-        _ tenants: TenantNames,
+        _ tenants: TenantChoices,
         _ hosts: [Host],
         _ writer: Localizer
     ) -> [SelectModel] {
         let choices: [(name: String, all: String, isAll: Bool, options: [OptionModel])] = [
-            ("tenant", "allTenants", query.tenantID == nil, tenants.options(selected: query.tenantID)),
+            (
+                "tenant", "allTenants", query.tenantID == nil,
+                TenantNames(tenants.lineage).options(tenants.offered, selected: query.tenantID)
+            ),
             (
                 "environment", "allEnvironments", query.environment == nil,
                 VClusterEnvironment.allCases.map { environment in

@@ -13,8 +13,12 @@ enum VClusterWizardHandlers {
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let responder = PageResponder(context)
-        let offer = try await WizardOffer(context.services, caller)
-        let draft = WizardDraft(input: WizardInput(context.query), offer: offer)
+        let input = WizardInput(context.query)
+        let tenantID = input[.tenantId].flatMap { TenantID($0) }
+        let draft = WizardDraft(
+            input: input,
+            offer: try await WizardOffer(context.services, caller, tenantID: tenantID)
+        )
         let target = context.query.first(named: WizardStep.parameter).flatMap(WizardStep.init(rawValue:)) ?? .template
         for step in target.earlier {
             let problems = draft.problems(of: step, responder.writer)
@@ -26,8 +30,12 @@ enum VClusterWizardHandlers {
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let responder = PageResponder(context)
-        let offer = try await WizardOffer(context.services, caller)
-        let draft = WizardDraft(input: WizardInput(context.form), offer: offer)
+        let input = WizardInput(context.form)
+        let tenantID = input[.tenantId].flatMap { TenantID($0) }
+        let draft = WizardDraft(
+            input: input,
+            offer: try await WizardOffer(context.services, caller, tenantID: tenantID)
+        )
         for step in WizardStep.allCases {
             let problems = draft.problems(of: step, responder.writer)
             if !problems.isEmpty { return try page(draft, at: step, problems, responder) }

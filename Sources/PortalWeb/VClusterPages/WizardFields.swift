@@ -138,7 +138,7 @@ struct WizardFields: Sendable {
             let labels = draft.labels.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return [
                 fact("wizard.name.name", draft.input[.name] ?? ""),
-                fact("wizard.name.tenant", draft.tenantID.flatMap(draft.offer.tenants.path) ?? ""),
+                fact("wizard.name.tenant", draft.tenantID.flatMap(draft.offer.names.path) ?? ""),
                 FactModel(
                     name: writer.text("wizard.name.host"),
                     value: host?.name ?? writer.text("wizard.review.automatic"),
@@ -161,14 +161,15 @@ struct WizardFields: Sendable {
 
     private var tenant: SelectModel {
         let chosen = draft.tenantID
-        var options = draft.offer.tenants.options(selected: chosen) { draft.offer.tenantIDs.contains($0.id) }
+        var options = draft.offer.names.options(draft.offer.tenants.offered, selected: chosen)
         if chosen == nil {
             options.insert(
                 OptionModel(value: "", label: writer.text("wizard.name.tenantChoose"), isSelected: true),
                 at: 0
             )
         }
-        var model = select(.tenantId, options, hint: writer.text("wizard.name.tenantHint"))
+        let hint = draft.offer.tenants.isTruncated ? "tenants.choose" : "wizard.name.tenantHint"
+        var model = select(.tenantId, options, hint: writer.text(hint))
         model.isRequired = true
         return model
     }

@@ -4,36 +4,37 @@ import Portal
 struct WizardOffer: Sendable {
     /// The templates by name.
     let templates: [Template]
-    /// The tenants the reader sees.
-    let tenants: TenantNames
-    /// Those of them where the reader may create.
-    let tenantIDs: [TenantID]
+    /// The tenants where the reader may create.
+    let tenants: TenantChoices
     /// The hosts that take new vclusters; empty when the reader may not choose.
     let hosts: [Host]
 
-    /// Asks the domain.
-    init(_ services: PortalServices, _ caller: Caller) async throws {
+    /// Asks the domain; a tenant that was chosen already is offered, too.
+    init(_ services: PortalServices, _ caller: Caller, tenantID: TenantID?) async throws {
         let request = try PageRequest(size: PortalLimits.Pages.sizeMax)
-        async let tree = services.tenants.tree(as: caller)
+        async let tenants = services.tenants.choices(holding: .vclustersCreate, including: tenantID, as: caller)
         async let templates = caller.has(.templatesRead) ? services.templates.list(request, as: caller).items : []
         async let hosts =
             caller.has(.hostsRead) ? services.hosts.list(acceptingNew: true, request, as: caller).items : []
-        let names = TenantNames(try await tree.tenants)
         self.init(
             templates: try await templates,
-            tenants: names,
-            tenantIDs: names.tenants.filter { caller.has(.vclustersCreate, onPath: $0.path) }.map(\.id),
+            tenants: try await tenants,
             hosts: try await hosts
         )
     }
 
     /// An offer that is known.
-    init(templates: [Template], tenants: TenantNames, tenantIDs: [TenantID], hosts: [Host]) {
+    init(templates: [Template], tenants: TenantChoices, hosts: [Host]) {
         self.templates = templates
         self.tenants = tenants
-        self.tenantIDs = tenantIDs
         self.hosts = hosts
     }
+
+    /// The ids of the tenants.
+    var tenantIDs: [TenantID] { tenants.offered.map(\.id) }
+
+    /// Their names with those above them.
+    var names: TenantNames { TenantNames(tenants.lineage) }
 }
 
 /// The sizes people choose instead of numbers: the envelope of the workloads.

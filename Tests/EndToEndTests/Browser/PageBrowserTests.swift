@@ -85,10 +85,17 @@ struct PageBrowserTests {
                 }
                 let tenant = site.organization.payments.id
                 let wizard = "/vclusters/new?templateId=\(site.template.id)&name=next&tenantId=\(tenant)&go="
-                let pages = [
-                    "/", "/vclusters", "/vclusters?q=nothing", "/vclusters/\(vcluster)", "/operations/\(operation)",
-                    wizard + "template", wizard + "name", wizard + "size", wizard + "review", "/hosts", "/audit",
+                let tenants = [
+                    "/tenants", "/tenants?open=\(tenant)", "/tenants?q=pay", "/tenants?archived=true",
+                    "/tenants/\(tenant)", "/tenants/\(site.organization.root.id)",
+                    "/tenants/\(tenant)/move?parent=\(site.organization.data.id)", "/tenants/\(tenant)/access",
+                    "/admin/roles", "/admin/roles/new",
                 ]
+                let pages =
+                    tenants + [
+                        "/", "/vclusters", "/vclusters?q=nothing", "/vclusters/\(vcluster)", "/operations/\(operation)",
+                        wizard + "template", wizard + "name", wizard + "size", wizard + "review", "/hosts", "/audit",
+                    ]
                 try await WebDriver.withBrowser { try await body($0, server, pages) }
             }
         }

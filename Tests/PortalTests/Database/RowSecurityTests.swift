@@ -143,7 +143,11 @@ struct RowSecurityTests {
                     "tenants",
                     TenantQueries.page(TenantFilter(), visibleTo: .everything, after: nil, rowsMax: 50)
                 ),
-                ("tree", TenantQueries.visible(to: .everything, rowsMax: 50)),
+                ("choices", TenantOutlineQueries.choices(in: .everything, rowsMax: 50)),
+                (
+                    "outline",
+                    TenantOutlineQueries.page(.named(""), roots: .everything, after: nil, rowsMax: 50)
+                ),
                 ("tenants below", VClusterListQueries.tenants(below: [engine.acme.engineering.id, data], limit: 50)),
             ]
             for (name, statement) in statements {

@@ -84,8 +84,21 @@ struct QueryCostTests {
                     TenantQueries.page(TenantFilter(), visibleTo: .everything, after: nil, rowsMax: 51), 20
                 ),
                 (
-                    "tenants of a small subtree",
-                    TenantQueries.visible(to: .subtrees([acme.engineering.id]), rowsMax: 10_001), 500
+                    "choices of a small subtree",
+                    TenantOutlineQueries.choices(in: .subtrees([acme.engineering.id]), rowsMax: 101), 500
+                ),
+                (
+                    "children of the organization",
+                    TenantOutlineQueries.page(
+                        .children(acme.root.id),
+                        roots: .everything,
+                        after: nil,
+                        rowsMax: 51
+                    ), 800
+                ),
+                (
+                    "the way to a team",
+                    TenantOutlineQueries.lineage(of: [acme.payments.id], visibleTo: .everything, rowsMax: 8), 100
                 ),
                 ("members of a team", MemberQueries.page(onPath: acme.payments.path, after: nil, rowsMax: 51), 350),
             ]

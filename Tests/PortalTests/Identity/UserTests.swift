@@ -163,7 +163,7 @@ struct UserTests {
             let caller = try #require(try await identity.authenticate(sessionToken: token))
 
             #expect(caller.has(.hostsManage))
-            #expect(try await tenants.tree(as: caller).tenants.map(\.name) == ["Acme"])
+            #expect(try await tenants.list(as: caller).items.map(\.name) == ["Acme"])
             let again = await #expect(throws: PortalError.self) {
                 try await identity.createFirstAdmin(email: "root@acme.example", password: "correct horse", name: "Root")
             }

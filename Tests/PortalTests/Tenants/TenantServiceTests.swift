@@ -122,19 +122,10 @@ struct TenantServiceTests {
         }
     }
 
-    @Test func tree_andList_showTheVisiblePart() async throws {
+    @Test func list_showsTheVisiblePart() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database)
             let tenants = TenantService(database: database, time: ManualTime())
-
-            let everything = ["Acme", "Data", "Engineering", "Payments", "Platform"]
-            #expect(try await tenants.tree(as: acme.admin).tenants.map(\.name) == everything)
-            #expect(try await tenants.tree(as: .system("test")).tenants.map(\.name) == everything)
-            #expect(
-                try await tenants.tree(as: acme.manager).tenants.map(\.name) == ["Engineering", "Payments", "Platform"]
-            )
-            #expect(try await tenants.tree(as: acme.viewer).tenants.map(\.name) == ["Payments"])
-            #expect(try await tenants.tree(as: acme.nobody).tenants.isEmpty)
 
             #expect(try await tenants.list(as: acme.stranger).items.map(\.name) == ["Data"])
             #expect(try await tenants.list(as: acme.nobody).items.isEmpty)
@@ -169,20 +160,6 @@ struct TenantServiceTests {
             } while token != nil
 
             #expect(names == ["Acme", "Engineering", "Payments", "Platform", "Data", "Late"])
-        }
-    }
-
-    @Test func tree_isBounded() async throws {
-        try await withDatabase { database in
-            let acme = try await TestOrganization.make(in: database)
-            var limits = PortalLimits()
-            limits.tenants.treeSizeMax = 3
-            let tenants = TenantService(database: database, time: ManualTime(), limits: limits)
-
-            let tree = try await tenants.tree(as: acme.admin)
-
-            #expect(tree.isTruncated)
-            #expect(Set(tree.tenants.map(\.name)) == ["Acme", "Engineering", "Data"])
         }
     }
 

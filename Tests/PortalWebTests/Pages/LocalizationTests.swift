@@ -46,6 +46,9 @@ struct LocalizationTests {
         wanted += GracePeriod.allCases.flatMap { ["actions.\($0.rawValue)", "actions.\($0.rawValue)Text"] }
         wanted += UserTheme.allCases.map { "layout.theme\($0.rawValue.capitalized)" }
         wanted += PortalError.Code.allCases.map { "errors.message.\($0.rawValue)" }
+        wanted += Role.allCases.flatMap { ["role.\($0.rawValue)", "rolePurpose.\($0.rawValue)"] }
+        wanted += Permission.allCases.map { "permission.\($0.rawValue)" }
+        wanted += PermissionGroup.all.map { "permissionGroup.\($0.noun)" }
 
         #expect(wanted.filter { !keys.contains($0) } == [])
     }

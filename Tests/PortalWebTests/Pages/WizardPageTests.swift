@@ -107,7 +107,7 @@ struct WizardPageTests {
 
     @Test func size_becomesASpec() throws {
         func spec(_ query: String) -> JSONValue {
-            let offer = WizardOffer(templates: [], tenants: TenantNames([]), tenantIDs: [], hosts: [])
+            let offer = WizardOffer(templates: [], tenants: TenantChoices(offered: [], lineage: []), hosts: [])
             return WizardDraft(input: WizardInput(QueryItems(parsing: query)), offer: offer).spec
         }
 

@@ -35,7 +35,7 @@ public enum RoleReference: Sendable, Hashable, LosslessStringConvertible {
     }
 
     /// The id of the custom role; nil for a built-in one.
-    var customID: RoleID? {
+    public var customID: RoleID? {
         if case .custom(let id) = self { id } else { nil }
     }
 }

@@ -1,0 +1,98 @@
+import HTTPCore
+import Portal
+
+/// A form that was not accepted: what was typed in it stays, with the reason beside it.
+struct RefusedForm: Sendable {
+    /// Which form of the page.
+    let name: String
+    /// What was typed.
+    let input: QueryItems
+    /// Why it was refused.
+    let error: PortalError
+
+    /// A refusal that a form can show; others are pages of their own: what does not exist, and defects.
+    init?(_ name: String, _ input: QueryItems, _ error: PortalError) {
+        switch error.code {
+        case .notFound, .unauthenticated, .internal, .unavailable, .rateLimited: return nil
+        default: break
+        }
+        self.name = name
+        self.input = input
+        self.error = error
+    }
+
+    /// What was typed in a field.
+    func value(_ field: String) -> String { input.first(named: field) ?? "" }
+
+    /// What is wrong with a field; nil when nothing is.
+    func problem(_ field: String, _ writer: Localizer) -> String? {
+        error.fields.first { $0.field == field }.map { writer.text($0) }
+    }
+
+    /// The reason at the top of the form, with a link to every field that it names.
+    ///
+    /// - Parameters:
+    ///   - ids: The ids of the form's inputs by the names of the fields.
+    ///   - writer: Writes for the reader.
+    /// - Returns: The text of the error, and one item a field.
+    func summary(_ ids: [String: String], _ writer: Localizer) -> ErrorSummaryModel {
+        let isAboutFields = error.code == .invalidArgument && !error.fields.isEmpty
+        return ErrorSummaryModel(
+            title: isAboutFields ? writer.count("wizard.errorsTitle", error.fields.count) : writer.text(error),
+            items: error.fields.map { field in
+                .init(text: writer.text(field), href: ids[field.field].map { "#\($0)" })
+            }
+        )
+    }
+}
+
+/// A form behind a button: what an action needs to know, and a refusal.
+struct MenuFormModel: Sendable {
+    /// The button that opens it.
+    let summary: String
+    let icon: String
+    let action: String
+    let submit: String
+    var text: String?
+    var hidden: [OptionModel] = []
+    var fields: [FieldModel] = []
+    var selects: [SelectModel] = []
+    var isDanger = false
+    var isOpen = false
+    var errorSummary: ErrorSummaryModel?
+
+    /// The form with what was typed and why it was refused; the same when the refusal is of another form.
+    func refused(_ form: RefusedForm?, named name: String, _ writer: Localizer) -> MenuFormModel {
+        guard let form, form.name == name else { return self }
+        var copy = self
+        var ids: [String: String] = [:]
+        for field in fields { ids[field.name] = field.id }
+        for select in selects { ids[select.name] = select.id }
+        copy.isOpen = true
+        copy.errorSummary = form.summary(ids, writer)
+        copy.fields = fields.map { field in
+            var field = field
+            if field.type != "password" { field.value = form.value(field.name) }
+            field.error = form.problem(field.name, writer)
+            return field.described
+        }
+        copy.selects = selects.map { select in
+            let options = select.options.map { option in
+                var option = option
+                option.isSelected = option.value == form.value(select.name)
+                return option
+            }
+            return SelectModel(
+                id: select.id,
+                name: select.name,
+                label: select.label,
+                options: options,
+                hint: select.hint,
+                optional: select.optional,
+                isRequired: select.isRequired,
+                error: form.problem(select.name, writer)
+            ).described
+        }
+        return copy
+    }
+}

@@ -1,0 +1,104 @@
+import HTTPCore
+import Portal
+
+extension TenantMovePage {
+    /// What the page is made of.
+    struct Parts: Sendable {
+        let tenant: Tenant
+        /// The tenant, the places, and those above them.
+        let lineage: [Tenant]
+        let places: [Tenant]
+        let isTruncated: Bool
+        /// What was looked for.
+        let text: String
+        let chosen: TenantID?
+        let plan: TenantMove?
+        let refusal: PortalError?
+        let caller: Caller
+    }
+
+    /// The page with the places to choose from and, once one is chosen, what the move changes.
+    init(_ parts: Parts, _ writer: Localizer) {
+        let tenant = parts.tenant
+        let names = TenantNames(parts.lineage)
+        let path = Route.tenantPageMove(tenant.id).path
+        title = writer.text("tenantMove.title", ["name": .text(tenant.name)])
+        heading = title
+        lead = writer.text("tenantMove.lead")
+        crumbs = [
+            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
+            LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name),
+        ]
+        action = path
+        query = parts.text
+        places = parts.places.map { place in
+            var query = QueryItems()
+            if !parts.text.isEmpty { query.add("q", parts.text) }
+            query.add("parent", place.id.description)
+            return Place(
+                href: "\(path)?\(query.encoded)#preview",
+                label: place.name,
+                note: names.path(above: place),
+                isChosen: place.id == parts.chosen
+            )
+        }
+        if places.isEmpty {
+            placesNote = writer.text(parts.text.isEmpty ? "tenantMove.noPlace" : "tenantMove.noMatch")
+        } else {
+            placesNote = parts.isTruncated ? writer.text("tenantMove.morePlaces") : nil
+        }
+        refusal = parts.refusal.map { error in
+            NoticeModel(
+                tone: StatusLook.bad.tone,
+                icon: StatusLook.bad.icon,
+                title: writer.text("tenantMove.refused"),
+                text: error.fields.first.map { writer.text($0) } ?? writer.text(error)
+            )
+        }
+        preview = parts.plan.map { Preview($0, names, parts.caller, writer) }
+    }
+}
+
+extension TenantMovePage.Preview {
+    fileprivate init(_ move: TenantMove, _ names: TenantNames, _ caller: Caller, _ writer: Localizer) {
+        title = writer.text("tenantMove.preview", ["name": .text(move.parent.name)])
+        facts = [
+            FactModel(name: writer.text("tenantMove.from"), value: names.path(move.tenant.id) ?? move.tenant.name),
+            FactModel(
+                name: writer.text("tenantMove.to"),
+                value: (names.path(move.parent.id) ?? move.parent.name) + " / " + move.tenant.name
+            ),
+            FactModel(
+                name: writer.text("tenantMove.takes"),
+                value: writer.count("tenantMove.tenants", move.tenantCount)
+            ),
+        ]
+        gained = .init("gained", move.gained, caller, writer)
+        lost = .init("lost", move.lost, caller, writer)
+        action = Route.tenantPageMove(move.tenant.id).path
+        parentID = move.parent.id.description
+        version = move.tenant.etag.description
+        submit = writer.text("tenantMove.submit", ["name": .text(move.tenant.name)])
+    }
+}
+
+extension TenantMovePage.Roles {
+    fileprivate init(_ kind: String, _ roles: [TenantMove.InheritedRole], _ caller: Caller, _ writer: Localizer) {
+        let shown = roles.prefix(WebLimits.Pages.movedRolesMax)
+        title = writer.text("tenantMove.\(kind)")
+        rows = shown.map { right in
+            TenantMovePage.Role(
+                email: right.holder,
+                text: writer.text(
+                    "tenantMove.roleAt",
+                    [
+                        "role": .text(writer.roleName(right.role, right.roleName)),
+                        "name": .text(right.tenantName(for: caller) ?? writer.text("tenant.furtherUp")),
+                    ]
+                )
+            )
+        }
+        more = roles.count > shown.count ? writer.count("tenantMove.moreRoles", roles.count - shown.count) : nil
+        emptyText = writer.text("tenantMove.\(kind)None")
+    }
+}

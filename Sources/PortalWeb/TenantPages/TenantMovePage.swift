@@ -1,0 +1,53 @@
+/// Moving a tenant: where to, what that changes, and the button that does it.
+struct TenantMovePage: PageModel {
+    static let template = "tenants/move"
+    /// The part that is fetched again while a name is typed.
+    static let fragment = "tenants/_places"
+
+    let title: String
+    let heading: String
+    let lead: String
+    let crumbs: [LinkModel]
+    let action: String
+    let query: String
+    let places: [Place]
+    let placesNote: String?
+    let refusal: NoticeModel?
+    let preview: Preview?
+
+    /// A tenant that this one could go below.
+    struct Place: Sendable {
+        let href: String
+        let label: String
+        let note: String?
+        let isChosen: Bool
+    }
+
+    /// What the move changes.
+    struct Preview: Sendable {
+        let title: String
+        let facts: [FactModel]
+        let gained: Roles
+        let lost: Roles
+        let action: String
+        let parentID: String
+        /// The version of the tenant that was looked at, as an entity tag.
+        let version: String
+        let submit: String
+    }
+
+    /// Roles that begin or end.
+    struct Roles: Sendable {
+        let title: String
+        let rows: [Role]
+        /// How many more there are.
+        let more: String?
+        let emptyText: String
+    }
+
+    /// A role that somebody gets or loses.
+    struct Role: Sendable {
+        let email: String
+        let text: String
+    }
+}

@@ -1,0 +1,57 @@
+import HTTPCore
+import Portal
+
+extension TenantPage {
+    /// What the page is made of.
+    struct Parts: Sendable {
+        let tenant: Tenant
+        /// The visible ancestors and the tenant itself.
+        let lineage: [Tenant]
+        let children: Page<TenantNode>
+        /// nil for readers who may not see members.
+        let members: Page<Member>?
+        /// The roles that can be given here; empty for those who may not give any.
+        let roles: [RoleDefinition]
+        /// The groups that can be given a role here.
+        let groups: [Group]
+        let caller: Caller
+        let refused: RefusedForm?
+        /// The pages of the two lists, as the address says.
+        let childrenToken: String?
+        let membersToken: String?
+    }
+}
+
+extension TenantPage.Parts {
+    /// Asks the domain; the parts that do not depend on each other at the same time.
+    init(_ id: TenantID, _ context: RequestContext, as caller: Caller, refused: RefusedForm?) async throws {
+        let services = context.services
+        let tenant = try await services.tenants.get(id, as: caller)
+        let seesMembers = caller.has(.membersRead, onPath: tenant.path)
+        let givesRoles = caller.has(.membersManage, onPath: tenant.path)
+        let childrenToken = context.query.first(named: "children")
+        let membersToken = context.query.first(named: "members")
+        async let lineage = services.tenants.lineage(of: [id], as: caller)
+        async let children = services.tenants.outline(.children(id), try PageRequest(token: childrenToken), as: caller)
+        async let members =
+            seesMembers ? services.tenants.members(of: id, try PageRequest(token: membersToken), as: caller) : nil
+        let choices = try PageRequest(size: PortalLimits.Pages.sizeMax)
+        async let roles = givesRoles ? services.roles.list(usableAt: id, choices, as: caller).items : []
+        async let groups = givesRoles ? services.groups.list(usableAt: id, choices, as: caller).items : []
+        self.init(
+            tenant: tenant,
+            lineage: try await lineage,
+            children: try await children,
+            members: try await members,
+            roles: try await roles.filter { $0.permissions.isSubset(of: caller.permissions(onPath: tenant.path)) },
+            groups: try await groups,
+            caller: caller,
+            refused: refused,
+            childrenToken: childrenToken,
+            membersToken: membersToken
+        )
+    }
+
+    /// Whether the reader has a permission at the tenant.
+    func may(_ permission: Permission) -> Bool { caller.has(permission, onPath: tenant.path) }
+}

@@ -1,0 +1,139 @@
+import HTTPCore
+import HTTPServer
+import Portal
+
+/// The page of one tenant and the forms on it.
+enum TenantPageHandlers {
+    static func register(on router: inout Router) {
+        router.on(.get, .tenantPage) { try await page($0, refused: nil) }
+        router.on(.post, .tenantPageCreate, handler: create)
+        router.on(.post, .tenantPageRename, handler: rename)
+        router.on(.post, .tenantPageArchive, handler: archive)
+        router.on(.post, .tenantPageUnarchive, handler: unarchive)
+        router.on(.post, .tenantPageDelete, handler: delete)
+        router.on(.post, .tenantPageMembers, handler: addMember)
+        router.on(.post, .tenantPageMemberRemoval, handler: removeMember)
+    }
+
+    /// The page, with a form that was refused still open on it.
+    static func page(_ context: RequestContext, refused: RefusedForm?) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        let caller = try context.requireCaller()
+        let responder = PageResponder(context)
+        let parts = try await TenantPage.Parts(id, context, as: caller, refused: refused)
+        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
+        let page = TenantPage(parts, responder.writer)
+        return try responder.respond(page, .init(section: .tenants, status: status))
+    }
+
+    private static func create(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        return try await submit(context, "create") { caller in
+            let name = context.form.first(named: "name") ?? ""
+            let tenant = try await context.services.tenants.create(name: name, parentID: id, as: caller)
+            return (Route.tenantPage(tenant.id).path, .tenantCreate)
+        }
+    }
+
+    private static func rename(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        return try await submit(context, "rename") { caller in
+            let name = context.form.first(named: "name") ?? ""
+            _ = try await context.services.tenants.rename(id, to: name, as: caller)
+            return (Route.tenantPage(id).path, .tenantRename)
+        }
+    }
+
+    private static func archive(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        return try await submit(context, "archive") { caller in
+            _ = try await context.services.tenants.archive(id, as: caller)
+            return (Route.tenantPage(id).path, .tenantArchive)
+        }
+    }
+
+    private static func unarchive(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        return try await submit(context, "unarchive") { caller in
+            _ = try await context.services.tenants.unarchive(id, as: caller)
+            return (Route.tenantPage(id).path, .tenantUnarchive)
+        }
+    }
+
+    private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        return try await submit(context, "delete") { caller in
+            let parentID = try await context.services.tenants.get(id, as: caller).parentID
+            try await context.services.tenants.delete(id, as: caller)
+            let visible = try await context.services.tenants.lineage(of: [parentID].compactMap { $0 }, as: caller)
+            let parent = visible.last.map { Route.tenantPage($0.id).path }
+            return (parent ?? Route.tenantsPage.path, .tenantDelete)
+        }
+    }
+
+    private static func addMember(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        let form = context.form
+        let isGroup = form.first(named: "kind") == RoleSubject.Kind.group.rawValue
+        return try await submit(context, isGroup ? "addGroup" : "addUser") { caller in
+            guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
+                throw PortalError.invalid("role", FieldErrorCode.required, "has to be chosen")
+            }
+            if isGroup {
+                guard let groupID = form.first(named: "group").flatMap({ GroupID($0) }) else {
+                    throw PortalError.invalid("group", FieldErrorCode.required, "has to be chosen")
+                }
+                try await context.services.tenants.addMember(.group(groupID), role: role, to: id, as: caller)
+            } else {
+                let email = form.first(named: "email") ?? ""
+                try await context.services.tenants.addMember(email: email, role: role, to: id, as: caller)
+            }
+            return (Route.tenantPage(id).path + "#members", .memberAdd)
+        }
+    }
+
+    private static func removeMember(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: TenantID = try context.pathID()
+        let form = context.form
+        return try await submit(context, "removeMember") { caller in
+            guard let role = form.first(named: "role").flatMap({ RoleReference($0) }),
+                let subject = RoleSubject(kind: form.first(named: "kind"), id: form.first(named: "subject"))
+            else { throw WebError.notFound() }
+            try await context.services.tenants.removeMember(subject, role: role, from: id, as: caller)
+            return (Route.tenantPage(id).path + "#members", .memberRemove)
+        }
+    }
+
+    /// Carries a form out and goes where it leads, or shows the page again with what was typed.
+    private static func submit(
+        _ context: RequestContext,
+        _ form: String,
+        _ body: (Caller) async throws -> (path: String, flash: Flash)
+    ) async throws -> HTTPResponse {
+        do {
+            let (path, flash) = try await body(try context.requireCaller())
+            return PageResponder(context).redirect(to: path, flash)
+        } catch let error as PortalError {
+            guard let refused = RefusedForm(form, context.form, error) else { throw error }
+            return try await page(context, refused: refused)
+        }
+    }
+}
+
+extension RoleSubject {
+    /// The subject that a form names; nil for none that could be.
+    init?(kind: String?, id: String?) {
+        guard let kind = kind.flatMap(Kind.init(rawValue:)), let id else { return nil }
+        switch kind {
+        case .user:
+            guard let id = UserID(id) else { return nil }
+            self = .user(id)
+        case .group:
+            guard let id = GroupID(id) else { return nil }
+            self = .group(id)
+        case .token:
+            guard let id = TokenID(id) else { return nil }
+            self = .token(id)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import HTTPCore
+@testable import Portal
+@testable import PortalWeb
+
+/// Sample models of the pages for administrators.
+enum SampleAdmin {
+    private static let root = SampleTenants.sample("Acme")
+
+    static func roles(_ writer: Localizer, isEmpty: Bool) -> RoleListPage {
+        let builtIn = Role.allCases.map { RoleDefinition($0) }
+        let items = isEmpty ? builtIn : builtIn + [operatorRole, bare]
+        let page = Page(items: items, nextPageToken: isEmpty ? nil : "b")
+        return RoleListPage(page, TenantNames([root]), isFirst: isEmpty, writer)
+    }
+
+    private static let operatorRole = RoleDefinition(
+        reference: .custom(RoleID()),
+        name: "Operator",
+        description: "Suspends and resumes, nothing else.",
+        tenantID: root.id,
+        permissions: [.tenantsRead, .vclustersRead, .vclustersSuspend]
+    )
+
+    private static let bare = RoleDefinition(
+        reference: .custom(RoleID()),
+        name: "Reader of quotas",
+        description: "",
+        tenantID: TenantID(),
+        permissions: [.quotasRead]
+    )
+
+    static func newRole(_ writer: Localizer) -> RoleFormPage {
+        var form = QueryItems()
+        form.add("name", "Operator")
+        form.add("permission", "vclusters.suspend")
+        let error = PortalError.invalid([
+            FieldError(field: "name", code: FieldErrorCode.conflict, message: "is taken"),
+            FieldError(field: "permissions", code: FieldErrorCode.required, message: "must name at least one"),
+            FieldError(field: "elsewhere", code: FieldErrorCode.invalidValue, message: "is not right"),
+        ])
+        let choices = TenantChoices(offered: [root], lineage: [root])
+        return RoleFormPage(nil, choices, chosen: nil, refused: RefusedForm("role", form, error), writer)
+    }
+
+    static func role(_ writer: Localizer) -> RoleFormPage {
+        let error = PortalError(.conflict, "Somebody holds this role. Take it from everybody first.")
+        return RoleFormPage(
+            operatorRole,
+            TenantChoices(offered: [], lineage: []),
+            chosen: root.id,
+            refused: RefusedForm("delete", QueryItems(), error),
+            writer
+        )
+    }
+
+    static func access(_ writer: Localizer, isEmpty: Bool) -> TenantAccessPage {
+        let rows = [
+            TenantAccessPage.Row(
+                name: "Maya Manager",
+                email: "manager@acme.example",
+                why: writer.text("access.byRole", ["role": "Manager", "tenant": "Engineering"]),
+                note: nil,
+                tenantHref: "/tenants/1"
+            ),
+            TenantAccessPage.Row(
+                name: "Ada Admin",
+                email: "admin@acme.example",
+                why: writer.text("access.byRole", ["role": "Admin", "tenant": "a tenant further up"]),
+                note: writer.text("access.byToken", ["token": "pipeline"]),
+                tenantHref: nil
+            ),
+        ]
+        return TenantAccessPage(
+            title: writer.text("access.title"),
+            lead: writer.text("access.lead", ["name": "Payments"]),
+            crumbs: [LinkModel(href: "/tenants", label: writer.text("tenants.title"))],
+            action: "/tenants/1/access",
+            permission: SelectModel(
+                id: "permission",
+                name: "permission",
+                label: writer.text("access.permission"),
+                options: Permission.allCases.map {
+                    OptionModel(value: $0.rawValue, label: writer.text($0), isSelected: $0 == .vclustersCreate)
+                }
+            ),
+            rows: isEmpty ? [] : rows,
+            pager: isEmpty ? nil : .init(summary: "", firstHref: "/a", previousHref: "/b", nextHref: "/c"),
+            empty: isEmpty
+                ? EmptyModel(
+                    icon: "user",
+                    title: writer.text("access.noneTitle"),
+                    text: writer.text("access.noneText"),
+                    action: LinkModel(href: "/tenants/1#members", label: "Members", isPrimary: true)
+                )
+                : nil
+        )
+    }
+}
