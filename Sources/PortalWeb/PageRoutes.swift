@@ -2,6 +2,7 @@
 enum PageRoutes {
     static func register(on router: inout Router) {
         SignInHandlers.register(on: &router)
+        AccountLinkHandlers.register(on: &router)
         DashboardHandlers.register(on: &router)
         VClusterListHandlers.register(on: &router)
         VClusterWizardHandlers.register(on: &router)

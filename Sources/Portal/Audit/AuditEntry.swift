@@ -41,7 +41,8 @@ public enum AuditResult: String, Sendable, Hashable, CaseIterable {
 
 /// What an action was done to.
 public struct AuditObject: Sendable, Hashable {
-    /// The noun of the object: vcluster, operation, tenant, user, token, role, group, host, template.
+    /// The noun of the object: vcluster, operation, tenant, user, token, role, group, serviceAccount, host,
+    /// template.
     public let kind: String
     /// Its id; it also picks the hash chain of the row.
     public let id: String
@@ -61,6 +62,16 @@ public struct AuditObject: Sendable, Hashable {
     /// A user.
     public static func user(_ user: User) -> AuditObject {
         AuditObject(kind: "user", id: user.id.description, name: user.email, tenantPath: nil)
+    }
+
+    /// Somebody who is invited, for those who read the log of the tenant.
+    static func user(_ user: User, invitedTo tenant: Tenant) -> AuditObject {
+        AuditObject(kind: "user", id: user.id.description, name: user.email, tenantPath: tenant.path)
+    }
+
+    /// A service account; `path` is that of its tenant.
+    static func serviceAccount(_ account: ServiceAccount, path: [TenantID]) -> AuditObject {
+        AuditObject(kind: "serviceAccount", id: account.id.description, name: account.name, tenantPath: path)
     }
 
     /// Someone who is no user; what was typed is not kept, because it may be a password.

@@ -49,7 +49,7 @@ public enum AuditLog {
             sequence: 0,
             at: time.roundedToMicroseconds,
             actorID: caller.userID,
-            actorName: caller.isSystem ? caller.user.name : caller.user.email,
+            actorName: caller.isSystem || caller.user.kind == .service ? caller.user.name : caller.user.email,
             credential: credential(of: caller),
             verb: entry.verb,
             object: entry.object,

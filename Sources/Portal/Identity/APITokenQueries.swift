@@ -81,4 +81,13 @@ enum APITokenQueries {
         WHERE id = \(id) AND revoked_at IS NULL
         """
     }
+
+    /// Revokes every token of a user; index `api_tokens_by_user`.
+    static func revokeAll(of userID: UserID, at time: Date) -> SQL {
+        """
+        UPDATE api_tokens
+        SET revoked_at = \(time)
+        WHERE user_id = \(userID) AND revoked_at IS NULL
+        """
+    }
 }

@@ -37,43 +37,19 @@ extension IdentityService {
         }
     }
 
-    /// Changes the caller's name, language, theme and time zone.
+    /// Changes the caller's name, language, theme, time zone and away days.
     ///
-    /// - Throws: `PortalError` `.invalidArgument`, `.notFound`; `PostgresError`.
+    /// - Throws: `PortalError` `.invalidArgument`, `.notFound`, `.forbidden` for a token that is not for everything;
+    ///   `PostgresError`.
     public func updatePreferences(_ preferences: UserPreferences, as caller: Caller) async throws -> User {
-        var errors = FieldErrors()
-        let name = TextRules.line(
-            preferences.name,
-            field: "name",
-            lengthMax: PortalLimits.Identity.nameLengthMax,
-            errors: &errors
-        )
-        Self.checkTimeZone(preferences.timeZone, errors: &errors)
-        try errors.throwIfAny()
-        let now = time.now()
-        return try await database.as(caller).transaction { transaction in
-            guard let row = try await transaction.query(UserQueries.byIDForUpdate(caller.user.id)).first else {
-                throw PortalError.notFound("user")
-            }
-            let before = try User(row: row)
-            let after = User(
-                id: before.id,
-                email: before.email,
-                name: name,
-                locale: preferences.locale,
-                theme: preferences.theme,
-                timeZone: preferences.timeZone,
-                disabledAt: before.disabledAt,
-                createdAt: before.createdAt
+        // A token that was made for something else shall not rename its owner.
+        guard caller.scope == nil else {
+            throw PortalError(
+                .forbidden,
+                "This API token is for some tenants or permissions only, not for the profile."
             )
-            guard after != before else { return before }
-            try await transaction.execute(UserQueries.updatePreferences(after, at: now))
-            var entry = AuditEntry("user.update", of: .user(after))
-            entry.before = before.json
-            entry.after = after.json
-            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
-            return after
         }
+        return try await update(caller.user.id, as: caller) { $0 = preferences }
     }
 
     /// Changes the caller's password and ends every other session of theirs.

@@ -56,21 +56,22 @@ extension IdentityService {
 
     /// The tokens of somebody, newest first, expired and revoked ones too; without any secret.
     ///
-    /// - Throws: `PortalError` `.forbidden` without `users.manage`, `.notFound`, `.invalidArgument` for a foreign page
+    /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.invalidArgument` for a foreign page
     ///   token; `PostgresError`.
     public func listTokens(
         of userID: UserID,
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<APIToken> {
-        try caller.require(.usersManage)
+        try Self.requireAccounts(caller)
         guard try await database.as(caller).query(UserQueries.byID(userID)).first != nil else {
             throw PortalError.notFound("user")
         }
         return try await tokens(of: userID, page, as: caller)
     }
 
-    /// Revokes a token of the caller, or anybody's with `users.manage`; revoking it again changes nothing.
+    /// Revokes a token of the caller, of a service account where they manage members, or anybody's with `users.manage`;
+    /// revoking it again changes nothing.
     ///
     /// - Throws: `PortalError` `.notFound`; `PostgresError`.
     public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
@@ -81,8 +82,9 @@ extension IdentityService {
                 throw PortalError.notFound("token")
             }
             let token = try APIToken(row: row)
-            let isOwn = token.ownerID == caller.userID && caller.has(.tokensManage)
-            guard isOwn || caller.has(.usersManage) else { throw PortalError.notFound("token") }
+            guard try await Self.manages(ownerOf: token, caller, in: transaction) else {
+                throw PortalError.notFound("token")
+            }
             guard token.revokedAt == nil else { return }
             try await elevated.execute(APITokenQueries.revoke(id, at: now))
             let entry = AuditEntry("token.revoke", of: .token(token))

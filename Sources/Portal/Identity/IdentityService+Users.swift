@@ -70,36 +70,6 @@ extension IdentityService {
         }
     }
 
-    /// Disables an account, which ends its sessions and stops its tokens, or enables it again.
-    ///
-    /// - Throws: `PortalError` `.forbidden` without `users.manage`, `.notFound`, `.conflict` for one's own account and for
-    ///   the last admin of the organization; `PostgresError`.
-    public func setDisabled(_ isDisabled: Bool, user id: UserID, as caller: Caller) async throws -> User {
-        try caller.require(.usersManage)
-        guard caller.userID != id else {
-            throw PortalError(.conflict, "You cannot disable your own account; another admin can.")
-        }
-        let now = time.now()
-        return try await database.as(caller).transaction { transaction in
-            let admins = try await AdminGuard(locking: transaction)
-            guard let row = try await transaction.query(UserQueries.byIDForUpdate(id)).first else {
-                throw PortalError.notFound("user")
-            }
-            let user = try User(row: row)
-            guard user.isActive == isDisabled else { return user }
-            let disabledAt = isDisabled ? now : nil
-            try await transaction.execute(UserQueries.updateDisabled(id, disabledAt: disabledAt, at: now))
-            try await admins.requireOne(in: transaction)
-            if isDisabled { try await transaction.execute(SessionQueries.deleteAll(of: id)) }
-            let entry = AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))
-            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
-            guard let changed = try await transaction.query(UserQueries.byID(id)).first else {
-                throw PortalError.notFound("user")
-            }
-            return try User(row: changed)
-        }
-    }
-
     /// The first account: an admin of the organization, which is made when there is none.
     ///
     /// For the command line. Works later too, as the way back in.
@@ -119,7 +89,8 @@ extension IdentityService {
         return user
     }
 
-    private func prepare(_ new: NewUser) async throws -> (user: User, passwordHash: String?) {
+    /// Checks what an account is made from, and hashes its password.
+    func prepare(_ new: NewUser) async throws -> (user: User, passwordHash: String?) {
         var errors = FieldErrors()
         let email = TextRules.email(new.email, field: "email", errors: &errors)
         let name = TextRules.line(
@@ -146,6 +117,7 @@ extension IdentityService {
         return (user, hash)
     }
 
+    /// Checks an IANA time zone.
     static func checkTimeZone(_ name: String, errors: inout FieldErrors) {
         // Foundation also knows abbreviations and GMT offsets; only names of the IANA list keep summer time right.
         if name != "UTC", !name.contains("/") || TimeZone(identifier: name) == nil {

@@ -89,17 +89,22 @@ public struct IdentityService: Sendable {
         CSRFToken.isValid(csrfToken, sessionToken: sessionToken)
     }
 
-    /// Removes sessions and attempt windows that have ended, a bounded number of each.
+    /// Removes sessions, attempt windows and records of links that have ended, a bounded number of each.
     ///
     /// - Throws: `PostgresError`.
     @discardableResult
     public func sweep(rowsMax: Int) async throws -> Int {
         let now = time.now()
-        return try await database.elevated(for: .housekeeping).execute(
-            SessionQueries.deleteExpired(at: now, rowsMax: rowsMax)
-        )
-            + database.elevated(for: .housekeeping).execute(
-                SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax)
-            )
+        let statements = [
+            SessionQueries.deleteExpired(at: now, rowsMax: rowsMax),
+            SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax),
+            AccountLinkQueries.deleteEnded(
+                before: now.advanced(by: .zero - limits.access.linkRetention),
+                rowsMax: rowsMax
+            ),
+        ]
+        var removed = 0
+        for statement in statements { removed += try await database.elevated(for: .housekeeping).execute(statement) }
+        return removed
     }
 }

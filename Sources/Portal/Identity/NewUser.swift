@@ -37,6 +37,8 @@ public struct UserPreferences: Sendable, Hashable {
     public var theme: UserTheme
     /// An IANA time zone.
     public var timeZone: String
+    /// The days on which the user is away; nil for none.
+    public var away: AwayDays?
 
     /// The present preferences of a user.
     public init(of user: User) {
@@ -44,6 +46,24 @@ public struct UserPreferences: Sendable, Hashable {
         self.locale = user.locale
         self.theme = user.theme
         self.timeZone = user.timeZone
+        self.away = user.away
+    }
+
+    /// The same with a clean name.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `name` or `timeZone`.
+    func checked() throws(PortalError) -> UserPreferences {
+        var errors = FieldErrors()
+        var checked = self
+        checked.name = TextRules.line(
+            name,
+            field: "name",
+            lengthMax: PortalLimits.Identity.nameLengthMax,
+            errors: &errors
+        )
+        IdentityService.checkTimeZone(timeZone, errors: &errors)
+        try errors.throwIfAny()
+        return checked
     }
 }
 

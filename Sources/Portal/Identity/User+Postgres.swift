@@ -2,6 +2,7 @@ import Postgres
 
 extension UserLocale: PostgresCodable {}
 extension UserTheme: PostgresCodable {}
+extension User.Kind: PostgresCodable {}
 extension Role: PostgresCodable {}
 
 extension User {
@@ -15,7 +16,20 @@ extension User {
             theme: try row.decode("theme"),
             timeZone: try row.decode("time_zone"),
             disabledAt: try row.decode("disabled_at"),
-            createdAt: try row.decode("user_created_at")
+            createdAt: try row.decode("user_created_at"),
+            kind: try row.decode("user_kind"),
+            invitedAt: try row.decode("invited_at"),
+            away: try AwayDays(row: row)
         )
+    }
+}
+
+extension AwayDays {
+    /// Reads `away_from` and `away_until`; nil for nobody who is away.
+    init?(row: PostgresRow) throws {
+        guard let from = try row.decode("away_from", as: CalendarDay?.self),
+            let until = try row.decode("away_until", as: CalendarDay?.self)
+        else { return nil }
+        self.init(from: from, until: until)
     }
 }

@@ -1,7 +1,7 @@
 public import FoundationEssentials
 public import JSON
 
-/// A person with an account.
+/// Somebody with an account: a person or a service account.
 public struct User: Sendable, Hashable, Identifiable {
     /// The id.
     public let id: UserID
@@ -19,6 +19,30 @@ public struct User: Sendable, Hashable, Identifiable {
     public let disabledAt: Date?
     /// When the account was made.
     public let createdAt: Date
+    /// A person or a program.
+    public let kind: Kind
+    /// Since when an invited person has not answered; nil as soon as the account has an owner.
+    public let invitedAt: Date?
+    /// The days on which the person is away; nil for none.
+    public let away: AwayDays?
+
+    /// What has an account.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Somebody who can sign in.
+        case person
+        /// A program, which acts by API tokens or a client certificate.
+        case service
+    }
+
+    /// What has become of an account.
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Its owner was invited and has not answered.
+        case invited
+        /// It can be used.
+        case active
+        /// An admin closed it.
+        case disabled
+    }
 
     /// A user with every value.
     public init(
@@ -29,7 +53,10 @@ public struct User: Sendable, Hashable, Identifiable {
         theme: UserTheme = .system,
         timeZone: String = "UTC",
         disabledAt: Date? = nil,
-        createdAt: Date
+        createdAt: Date,
+        kind: Kind = .person,
+        invitedAt: Date? = nil,
+        away: AwayDays? = nil
     ) {
         self.id = id
         self.email = email
@@ -39,10 +66,19 @@ public struct User: Sendable, Hashable, Identifiable {
         self.timeZone = timeZone
         self.disabledAt = disabledAt
         self.createdAt = createdAt
+        self.kind = kind
+        self.invitedAt = invitedAt
+        self.away = away
     }
 
     /// True while the user may sign in.
     public var isActive: Bool { disabledAt == nil }
+
+    /// What has become of the account.
+    public var status: Status {
+        if disabledAt != nil { return .disabled }
+        return invitedAt == nil ? .active : .invited
+    }
 }
 
 extension User: JSONRepresentable {
@@ -55,6 +91,8 @@ extension User: JSONRepresentable {
             "locale": locale.map { .string($0.rawValue) } ?? .null,
             "theme": .string(theme.rawValue),
             "timeZone": .string(timeZone),
+            "status": .string(status.rawValue),
+            "away": away.map(\.json) ?? .null,
             "disabledAt": disabledAt.map { .string(RFC3339.format($0)) } ?? .null,
             "createdAt": .string(RFC3339.format(createdAt)),
         ]

@@ -6,7 +6,8 @@ enum UserQueries {
     /// What `User(row:)` reads, from `users AS u`.
     static let columns: SQL = """
         u.id AS user_id, u.email, u.name AS user_name, u.locale, u.theme, u.time_zone, u.disabled_at,
-        u.created_at AS user_created_at
+        u.created_at AS user_created_at, u.kind AS user_kind, u.invited_at, u.away_from,
+        u.away_until
         """
 
     /// One user by primary key.
@@ -41,13 +42,13 @@ enum UserQueries {
         """
     }
 
-    /// A page of users by e-mail, those that match `search` in name or e-mail; index `users_email_is_unique`.
+    /// A page of people by e-mail, those that match `search` in name or e-mail; index `users_email_is_unique`.
     static func page(search: String?, after email: String?, rowsMax: Int) -> SQL {
         let pattern = search.map { "%\($0.escapedForLike)%" }
         return """
             SELECT \(sql: columns)
             FROM users AS u
-            WHERE u.email > \(email ?? "")
+            WHERE u.kind = 'person' AND u.email > \(email ?? "")
                 AND (\(pattern)::text IS NULL OR u.email LIKE lower(\(pattern)) OR u.name ILIKE \(pattern))
             ORDER BY u.email
             LIMIT \(rowsMax)
@@ -57,9 +58,10 @@ enum UserQueries {
     /// Adds a user; violates `users_email_is_unique` when the e-mail is taken.
     static func insert(_ user: User, passwordHash: String?) -> SQL {
         """
-        INSERT INTO users (id, email, name, password_hash, locale, theme, time_zone, created_at, updated_at)
+        INSERT INTO users (id, email, name, password_hash, locale, theme, time_zone, created_at, updated_at, kind,
+            invited_at)
         VALUES (\(user.id), \(user.email), \(user.name), \(passwordHash), \(user.locale), \(user.theme),
-            \(user.timeZone), \(user.createdAt), \(user.createdAt))
+            \(user.timeZone), \(user.createdAt), \(user.createdAt), \(user.kind), \(user.invitedAt))
         """
     }
 
@@ -68,7 +70,7 @@ enum UserQueries {
         """
         UPDATE users
         SET name = \(user.name), locale = \(user.locale), theme = \(user.theme), time_zone = \(user.timeZone),
-            updated_at = \(time)
+            away_from = \(user.away?.from), away_until = \(user.away?.until), updated_at = \(time)
         WHERE id = \(user.id)
         """
     }
@@ -79,6 +81,25 @@ enum UserQueries {
         UPDATE users
         SET password_hash = \(hash), updated_at = \(time)
         WHERE id = \(id)
+        """
+    }
+
+    /// Notes that an invited person has answered; changes nothing for others.
+    static func noteAnswered(_ id: UserID, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET invited_at = NULL, updated_at = \(time)
+        WHERE id = \(id) AND invited_at IS NOT NULL
+        """
+    }
+
+    /// Removes the account of an invited person who has not answered and has no role, directly or by a group.
+    static func deleteInvitedWithoutRoles(_ id: UserID) -> SQL {
+        """
+        DELETE FROM users
+        WHERE id = \(id) AND invited_at IS NOT NULL
+            AND NOT EXISTS (SELECT FROM role_bindings AS b WHERE b.user_id = \(id))
+            AND NOT EXISTS (SELECT FROM group_members AS m WHERE m.user_id = \(id))
         """
     }
 

@@ -60,7 +60,7 @@ struct MemberChange {
                 throw PortalError.notFound("token")
             }
             let token = try APIToken(row: row)
-            guard token.ownerID == caller.userID || caller.has(.usersManage) else {
+            guard try await IdentityService.manages(ownerOf: token, caller, in: transaction) else {
                 throw PortalError.notFound("token")
             }
             return ["token": .string(token.name)]

@@ -55,6 +55,14 @@ enum MemberQueries {
         """
     }
 
+    /// Takes every role of a user at one tenant; index `role_bindings_by_user`.
+    static func deleteAll(of userID: UserID, at tenantID: TenantID) -> SQL {
+        """
+        DELETE FROM role_bindings
+        WHERE user_id = \(userID) AND tenant_id = \(tenantID)
+        """
+    }
+
     /// How many active people are admins of the organization, directly or through a group: one row `admins`.
     static func countAdmins() -> SQL {
         """
@@ -63,7 +71,7 @@ enum MemberQueries {
         JOIN role_bindings AS b ON b.tenant_id = t.id AND b.role = 'admin'
         LEFT JOIN group_members AS m ON m.group_id = b.group_id
         JOIN users AS u ON u.id = coalesce(b.user_id, m.user_id)
-        WHERE t.parent_id IS NULL AND u.disabled_at IS NULL
+        WHERE t.parent_id IS NULL AND u.disabled_at IS NULL AND u.kind = 'person' AND u.invited_at IS NULL
         """
     }
 }

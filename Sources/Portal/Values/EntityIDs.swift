@@ -14,6 +14,8 @@ public enum EntityKind {
     public enum Group {}
     /// See `RoleBindingID`.
     public enum RoleBinding {}
+    /// See `AccountLinkID`.
+    public enum AccountLink {}
     /// See `HostID`.
     public enum Host {}
     /// See `TemplateID`.
@@ -42,6 +44,8 @@ public typealias RoleID = TypedID<EntityKind.Role>
 public typealias GroupID = TypedID<EntityKind.Group>
 /// The id of a role binding.
 public typealias RoleBindingID = TypedID<EntityKind.RoleBinding>
+/// The id of an invitation or of a password reset (not its secret).
+public typealias AccountLinkID = TypedID<EntityKind.AccountLink>
 /// The id of a host cluster.
 public typealias HostID = TypedID<EntityKind.Host>
 /// The id of a template.

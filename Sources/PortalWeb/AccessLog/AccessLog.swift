@@ -29,7 +29,7 @@ struct AccessLog: Sendable {
         var metadata: Logger.Metadata = [
             "method": "\(request.method.rawValue)",
             // The query stays out: it may hold what people searched for, or a token they pasted.
-            "path": "\(request.path)",
+            "path": "\(Self.path(context))",
             "protocol": "\(request.head.version)",
             "scheme": "\(request.connection.scheme)",
             "status": .stringConvertible(response.status.code),
@@ -46,6 +46,12 @@ struct AccessLog: Sendable {
         metadata["bytesIn"] = request.body.length.map { .stringConvertible($0) }
         metadata["bytesOut"] = Self.contentLength(response, to: request.method).map { .stringConvertible($0) }
         return metadata
+    }
+
+    /// The path; where a part of it is a secret, the template instead.
+    private static func path(_ context: RequestContext) -> String {
+        guard let pattern = context.pattern, pattern.hasSecret else { return context.request.path }
+        return pattern.rawValue
     }
 
     /// Bytes of content that the client gets, before any compression; `nil` for a stream, which has not begun.

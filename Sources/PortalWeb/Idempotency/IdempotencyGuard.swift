@@ -44,7 +44,7 @@ struct IdempotencyGuard: Sendable {
             throw error
         }
         // The change is made. A lost record must not turn its answer into an error.
-        let stored = Self.stored(response, withoutSecrets: context.pattern == .tokens)
+        let stored = Self.stored(response)
         await ignoringErrors { try await services.idempotency.complete(ticket, with: stored) }
         return response
     }
@@ -59,12 +59,15 @@ struct IdempotencyGuard: Sendable {
 
     private static let keptHeaders = ["Content-Type", "Location", "ETag"]
 
-    private static func stored(_ response: HTTPResponse, withoutSecrets: Bool) -> StoredResponse {
+    /// Members of answers that are shown once: the secrets of tokens, and links that set a password.
+    private static let secretMembers = ["token", "link"]
+
+    private static func stored(_ response: HTTPResponse) -> StoredResponse {
         var body: [UInt8] = []
         if case .bytes(let bytes) = response.body { body = bytes }
-        // The secret of a token is nowhere in the database, so not here either.
-        if withoutSecrets, var json = try? JSONValue(parsing: body), json["token"] != nil {
-            json["token"] = .null
+        // Such a secret is nowhere in the database, so not here either.
+        if response.compression == .never, var json = try? JSONValue(parsing: body) {
+            for member in secretMembers where json[member] != nil { json[member] = .null }
             body = json.encoded()
         }
         let headers = keptHeaders.compactMap { name in

@@ -21,13 +21,9 @@ enum ProfileEndpoints {
         let caller = try context.requireCaller()
         var preferences = UserPreferences(of: try await context.services.identity.me(as: caller))
         var reader = try context.jsonReader()
-        let locale = reader.optionalChoice("locale", UserLocale.self)
-        if reader.contains("locale") { preferences.locale = locale }
-        let nameMax = PortalLimits.Identity.nameLengthMax
-        preferences.name = reader.optionalString("name", charactersMax: nameMax) ?? preferences.name
-        preferences.theme = reader.optionalChoice("theme", UserTheme.self) ?? preferences.theme
-        preferences.timeZone = reader.optionalString("timeZone", charactersMax: 64) ?? preferences.timeZone
+        let change = PreferencesChange(&reader, hasTheme: true)
         try reader.finish()
+        change.apply(to: &preferences)
         let user = try await context.services.identity.updatePreferences(preferences, as: caller)
         return try await profile(user, caller, context)
     }

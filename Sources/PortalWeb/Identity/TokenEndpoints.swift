@@ -13,7 +13,7 @@ enum TokenEndpoints {
     }
 
     /// How long a token lives when nothing was said.
-    private static let lifetimeDefault = Duration.seconds(90 * 86_400)
+    fileprivate static let lifetimeDefault = Duration.seconds(90 * 86_400)
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         var query = QueryReader(context.query)
@@ -23,28 +23,44 @@ enum TokenEndpoints {
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
-        let caller = try context.requireCaller()
-        var reader = try context.jsonReader()
-        let name = reader.string("name", charactersMax: PortalLimits.Identity.tokenNameLengthMax)
-        let expiresAt = reader.optionalTime("expiresAt")
-        let scope = APITokenScope(
-            tenantID: reader.optionalID("tenantId", TenantID.self),
-            permissions: reader.optionalChoices("permissions", Permission.self)
-        )
-        try reader.finish()
-        let lifetime = expiresAt.map { Duration.seconds($0.timeIntervalSince(context.services.time.now())) }
+        let wanted = try WantedToken(context)
         let created = try await context.services.identity.createToken(
-            name: name,
-            lifetime: lifetime ?? lifetimeDefault,
-            scope: scope,
-            as: caller
+            name: wanted.name,
+            lifetime: wanted.lifetime,
+            scope: wanted.scope,
+            as: context.requireCaller()
         )
+        return answer(created)
+    }
+
+    /// The token with its secret, which is in no other answer.
+    static func answer(_ created: NewAPIToken) -> HTTPResponse {
         var body = created.token.json
         body["token"] = .string(created.secret)
         var response = HTTPResponse.json(body, status: .created)
         response.compression = .never
         response.headers.set("Location", Route.token(created.token.id).path)
         return response
+    }
+
+    /// What the body of a request asks for.
+    struct WantedToken {
+        let name: String
+        let lifetime: Duration
+        let scope: APITokenScope
+
+        init(_ context: RequestContext) throws {
+            var reader = try context.jsonReader()
+            name = reader.string("name", charactersMax: PortalLimits.Identity.tokenNameLengthMax)
+            let expiresAt = reader.optionalTime("expiresAt")
+            scope = APITokenScope(
+                tenantID: reader.optionalID("tenantId", TenantID.self),
+                permissions: reader.optionalChoices("permissions", Permission.self)
+            )
+            try reader.finish()
+            let left = expiresAt.map { Duration.seconds($0.timeIntervalSince(context.services.time.now())) }
+            lifetime = left ?? TokenEndpoints.lifetimeDefault
+        }
     }
 
     private static func revoke(_ context: RequestContext) async throws -> HTTPResponse {

@@ -123,11 +123,13 @@ struct PageResponder: Sendable {
     }
 
     private var languageLinks: [LayoutModel.LanguageLink] {
-        PortalLanguage.allCases.map { language in
+        // A page that is opened by its secret is left for no other language.
+        let path = context.pattern?.hasSecret == true ? context.request.path : Route.loginPage.path
+        return PortalLanguage.allCases.map { language in
             var query = context.query
             query.set("lang", language.rawValue)
             return LayoutModel.LanguageLink(
-                href: "\(Route.loginPage.path)?\(query.encoded)",
+                href: "\(path)?\(query.encoded)",
                 label: language.ownName,
                 value: language.rawValue,
                 isSelected: language == writer.language

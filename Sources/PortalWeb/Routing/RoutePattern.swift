@@ -16,6 +16,18 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case groups = "/api/v1/groups"
     case group = "/api/v1/groups/{id}"
     case groupMembers = "/api/v1/groups/{id}/members"
+    case users = "/api/v1/users"
+    case user = "/api/v1/users/{id}"
+    case userDisable = "/api/v1/users/{id}/disable"
+    case userEnable = "/api/v1/users/{id}/enable"
+    case userResetPassword = "/api/v1/users/{id}/reset-password"
+    case userTokens = "/api/v1/users/{id}/tokens"
+    case invitations = "/api/v1/invitations"
+    case invitation = "/api/v1/invitations/{id}"
+    case invitationResend = "/api/v1/invitations/{id}/resend"
+    case serviceAccounts = "/api/v1/service-accounts"
+    case serviceAccount = "/api/v1/service-accounts/{id}"
+    case serviceAccountTokens = "/api/v1/service-accounts/{id}/tokens"
 
     // Tenants.
     case tenants = "/api/v1/tenants"
@@ -71,6 +83,8 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case loginPage = "/login"
     case logoutPage = "/logout"
     case preferencesPage = "/preferences"
+    case invitationPage = "/invitations/{id}"
+    case passwordResetPage = "/reset-password/{id}"
     case vclustersPage = "/vclusters"
     case vclusterNewPage = "/vclusters/new"
     case vclusterPage = "/vclusters/{id}"
@@ -110,6 +124,9 @@ public enum RoutePattern: String, CaseIterable, Sendable {
         default: return .page
         }
     }
+
+    /// Whether the parameter is a secret, which no log may have.
+    var hasSecret: Bool { self == .invitationPage || self == .passwordResetPage }
 
     /// The segments after the leading slash; empty for `/`.
     var segments: [PatternSegment] {

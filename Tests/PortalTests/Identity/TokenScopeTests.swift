@@ -125,7 +125,7 @@ struct TokenScopeTests {
             let manager = await #expect(throws: PortalError.self) {
                 try await identity.listTokens(of: owner, as: acme.manager)
             }
-            #expect(manager?.code == .forbidden)
+            #expect(manager?.code == .notFound)
             try await identity.revokeToken(new.token.id, as: acme.admin)
             #expect(try await identity.authenticate(bearer: new.secret) == nil)
         }

@@ -93,7 +93,7 @@ struct UserTests {
 
             _ = try await identity.setDisabled(false, user: acme.member.user.id, as: acme.admin)
             #expect(try await identity.authenticate(sessionToken: session) == nil)
-            #expect(try await identity.authenticate(bearer: token) != nil)
+            #expect(try await identity.authenticate(bearer: token) == nil, "revoked for good")
             let own = await #expect(throws: PortalError.self) {
                 try await identity.setDisabled(true, user: acme.admin.user.id, as: acme.admin)
             }

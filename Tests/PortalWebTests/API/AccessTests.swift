@@ -156,6 +156,7 @@ struct AccessTests {
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
             case (.post, .tenantMove): ["parentId": tenant]
             case (.post, .groupMembers): ["email": "nobody@acme.example"]
+            case (.post, .serviceAccountTokens): ["name": "x"]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
             case (.patch, .tenant): ["name": "x"]
             case (.patch, _): [:]

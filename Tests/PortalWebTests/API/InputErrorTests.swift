@@ -13,13 +13,15 @@ struct InputErrorTests {
         (.post, .login), (.patch, .me), (.post, .tokens), (.post, .tenants), (.patch, .tenant), (.post, .tenantMembers),
         (.post, .vclusters), (.patch, .vcluster), (.post, .vclusterScale), (.post, .hosts), (.patch, .host),
         (.post, .hostAdopt), (.post, .templates), (.patch, .template), (.post, .roles), (.patch, .role),
-        (.post, .groups), (.patch, .group), (.post, .groupMembers),
+        (.post, .groups), (.patch, .group), (.post, .groupMembers), (.post, .users), (.patch, .user),
+        (.post, .invitations), (.post, .serviceAccounts), (.patch, .serviceAccount), (.post, .serviceAccountTokens),
     ]
 
     /// The routes that take nothing or an empty object.
     private static let emptyRoutes: [(HTTPMethod, RoutePattern)] = [
         (.post, .vclusterSuspend), (.post, .vclusterResume), (.post, .vclusterRetry), (.post, .vclusterUndelete),
-        (.post, .operationCancel), (.post, .hostCheck),
+        (.post, .operationCancel), (.post, .hostCheck), (.post, .userDisable), (.post, .userEnable),
+        (.post, .userResetPassword), (.post, .invitationResend),
     ]
 
     @Test func bodies_haveToBeJSONObjects() async throws {
@@ -232,6 +234,9 @@ struct InputErrorTests {
             "templates": portal.template.id.description,
             "roles": RoleID().description,
             "groups": GroupID().description,
+            "users": UserID().description,
+            "invitations": AccountLinkID().description,
+            "service-accounts": UserID().description,
         ]
     }
 

@@ -41,6 +41,24 @@ struct AccessLogTests {
         }
     }
 
+    @Test func line_hasNoSecretOfALink() async throws {
+        let log = LogCapture()
+        var options = TestPortalOptions()
+        options.logger = log.logger
+        try await withPortal(options) { portal in
+            let identity = portal.services.identity
+            let acme = portal.organization
+            let reset = try await identity.issuePasswordReset(for: acme.member.user.id, as: acme.admin)
+
+            let page = try await portal.client().get("/reset-password/\(reset.secret)")
+
+            #expect(page.status == 200)
+            let line = try #require(log.events("request").last)
+            #expect(line["path"] == "/reset-password/{id}")
+            #expect(!line.values.contains { $0.description.contains(reset.secret) })
+        }
+    }
+
     @Test func bytes_areThoseOfTheContent() async throws {
         let log = LogCapture()
         var options = TestPortalOptions()

@@ -30,6 +30,35 @@ enum SampleForms {
         )
     }
 
+    static func accountLink(_ writer: Localizer, failed: Bool) -> AccountLinkPage {
+        AccountLinkPage(
+            title: writer.text("accountLink.invitation.title"),
+            lead: writer.text("accountLink.invitation.lead", ["name": .text("Mei")]),
+            action: "/invitations/abc",
+            lang: failed ? writer.language.rawValue : nil,
+            errorSummary: failed ? ErrorSummaryModel(title: writer.text("accountLink.failed")) : nil,
+            email: FactModel(name: writer.text("signIn.email"), value: "mei@acme.example"),
+            password: FieldModel(
+                id: "password",
+                name: "password",
+                label: writer.text("accountLink.password"),
+                type: "password",
+                hint: writer.text("accountLink.passwordHint", ["count": .text("8")]),
+                autocomplete: "new-password",
+                isRequired: true
+            ).described,
+            submit: writer.text("accountLink.submit")
+        )
+    }
+
+    static func endedLink(_ writer: Localizer) -> AccountLinkEndedPage {
+        AccountLinkEndedPage(
+            title: writer.text("accountLink.endedTitle"),
+            text: writer.text("accountLink.invitation.ended"),
+            signIn: LinkModel(href: "/login", label: writer.text("errors.signIn"), isPrimary: true)
+        )
+    }
+
     static func error(_ writer: Localizer, full: Bool) -> ErrorPage {
         ErrorPage(
             title: writer.text("errors.notFoundTitle"),

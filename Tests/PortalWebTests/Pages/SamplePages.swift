@@ -30,6 +30,9 @@ enum SamplePages {
         return [
             sample("sign-in", SampleForms.signIn(writer, failed: false), plain),
             sample("sign-in-failed", SampleForms.signIn(writer, failed: true), plain),
+            sample("account-link", SampleForms.accountLink(writer, failed: true), plain),
+            sample("account-link-bare", SampleForms.accountLink(writer, failed: false), plain),
+            sample("account-link-ended", SampleForms.endedLink(writer), plain),
             sample("dashboard", SampleLists.dashboard(writer), framed("home")),
             sample("dashboard-empty", SampleLists.emptyDashboard(writer), framed("home")),
             sample("vclusters", SampleLists.vclusters(writer), framed("vclusters")),

@@ -28,6 +28,10 @@ public struct AccessGrant: Sendable, Hashable {
         public let email: String
         /// The user's name.
         public let name: String
+        /// Whether it is a person or a service account.
+        public let kind: User.Kind
+        /// The days on which the person is away; nil for none.
+        public let away: AwayDays?
         /// The token that holds the role itself; nil when the user does.
         public let token: TokenFact?
     }
@@ -61,6 +65,8 @@ extension AccessGrant {
                 userID: try row.decode("user_id"),
                 email: try row.decode("email"),
                 name: try row.decode("user_name"),
+                kind: try row.decode("user_kind"),
+                away: try AwayDays(row: row),
                 token: try tokenName.map { TokenFact(id: try row.decode("token_id"), name: $0) }
             ),
             bindingID: try row.decode("binding_id"),
@@ -81,6 +87,8 @@ extension AccessGrant: JSONRepresentable {
                 "userId": subject.userID.json,
                 "email": .string(subject.email),
                 "name": .string(subject.name),
+                "kind": .string(subject.kind.rawValue),
+                "away": subject.away.map(\.json) ?? .null,
                 "token": subject.token.map { ["id": $0.id.json, "name": .string($0.name)] } ?? .null,
             ],
             "bindingId": bindingID.json,

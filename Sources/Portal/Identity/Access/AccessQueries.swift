@@ -18,7 +18,8 @@ enum AccessQueries {
         var place: SQL = "true"
         if let cursor { place = "(u.email, u.id, b.id) > (\(cursor.email), \(cursor.userID), \(cursor.bindingID))" }
         return """
-            SELECT u.id AS user_id, u.email, u.name AS user_name, b.id AS binding_id,
+            SELECT u.id AS user_id, u.email, u.name AS user_name, u.kind AS user_kind, u.away_from,
+                u.away_until, b.id AS binding_id,
                 \(sql: CallerQueries.bindingColumns), t.name AS tenant_name, g.name AS group_name, k.name AS token_name
             FROM role_bindings AS b
             \(sql: CallerQueries.bindingJoins)
@@ -28,7 +29,7 @@ enum AccessQueries {
             JOIN users AS u ON u.id = coalesce(b.user_id, m.user_id, k.user_id)
             WHERE b.tenant_id = ANY(\(path)::uuid[])
                 AND (b.role = ANY(\(builtIn.map(\.rawValue))::text[]) OR \(permission)::text = ANY(r.permissions))
-                AND u.disabled_at IS NULL
+                AND u.disabled_at IS NULL AND u.invited_at IS NULL
                 AND (k.id IS NULL OR (\(sql: isUsable(at: time))
                     AND (k.scope_tenant_id IS NULL OR k.scope_tenant_id = ANY(\(path)::uuid[]))
                     AND (k.scope_permissions IS NULL OR \(permission)::text = ANY(k.scope_permissions))))

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import JSON
+import Postgres
+
+extension IdentityService {
+    /// One account of a person.
+    ///
+    /// - Throws: `PortalError` `.notFound`, also without `users.manage`; `PostgresError`.
+    public func getUser(_ id: UserID, as caller: Caller) async throws -> User {
+        try Self.requireAccounts(caller)
+        guard let row = try await database.as(caller).query(UserQueries.byID(id), idempotent: true).first,
+            case let user = try User(row: row), user.kind == .person
+        else { throw PortalError.notFound("user") }
+        return user
+    }
+
+    /// Changes the name, language, time zone and away days of somebody's account.
+    ///
+    /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.invalidArgument`; `PostgresError`.
+    public func updateUser(
+        _ id: UserID,
+        as caller: Caller,
+        _ change: @escaping @Sendable (inout UserPreferences) -> Void
+    ) async throws -> User {
+        try Self.requireAccounts(caller)
+        return try await update(id, as: caller, change)
+    }
+
+    /// Disables an account, which ends its sessions and revokes its tokens and links, or enables it again.
+    ///
+    /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.forbidden` for an account that may do more
+    ///   than the caller, `.conflict` for one's own account and for the last admin of the organization; `PostgresError`.
+    public func setDisabled(_ isDisabled: Bool, user id: UserID, as caller: Caller) async throws -> User {
+        try Self.requireAccounts(caller)
+        guard caller.userID != id else {
+            throw PortalError(.conflict, "You cannot disable your own account; another admin can.")
+        }
+        return try await database.as(caller).transaction { transaction in
+            let admins = try await AdminGuard(locking: transaction)
+            let user = try await findForUpdate(id, in: transaction)
+            let changed = try await setDisabled(isDisabled, user, as: caller, in: transaction)
+            try await admins.requireOne(in: transaction)
+            return changed
+        }
+    }
+
+    /// Guards what is about one account: who manages none does not learn which exist.
+    ///
+    /// - Throws: `PortalError` `.notFound`.
+    static func requireAccounts(_ caller: Caller) throws(PortalError) {
+        guard caller.has(.usersManage) else { throw .notFound("user") }
+    }
+
+    /// The part of disabling that people and service accounts have in common.
+    func setDisabled(
+        _ isDisabled: Bool,
+        _ user: User,
+        as caller: Caller,
+        in transaction: PortalTransaction
+    ) async throws -> User {
+        try await requireRoles(of: user, as: caller, in: transaction)
+        guard user.isActive == isDisabled else { return user }
+        let now = time.now()
+        try await transaction.execute(UserQueries.updateDisabled(user.id, disabledAt: isDisabled ? now : nil, at: now))
+        if isDisabled {
+            try await transaction.elevated(for: .authentication).pipeline([
+                SessionQueries.deleteAll(of: user.id),
+                APITokenQueries.revokeAll(of: user.id, at: now),
+                AccountLinkQueries.revokeAll(of: user.id, at: now),
+            ])
+        }
+        let changed = try await findForUpdate(user.id, in: transaction)
+        let entry = AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))
+        try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        return changed
+    }
+
+    /// Changes what a person says about themselves, or an admin about them.
+    func update(
+        _ id: UserID,
+        as caller: Caller,
+        _ change: @escaping @Sendable (inout UserPreferences) -> Void
+    ) async throws -> User {
+        let now = time.now()
+        return try await database.as(caller).transaction { transaction in
+            let before = try await findForUpdate(id, in: transaction)
+            guard before.kind == .person else { throw PortalError.notFound("user") }
+            var preferences = UserPreferences(of: before)
+            change(&preferences)
+            let after = before.with(try preferences.checked())
+            guard after != before else { return before }
+            try await transaction.execute(UserQueries.updatePreferences(after, at: now))
+            let entry = AuditEntry("user.update", of: .user(after), before: before.json, after: after.json)
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+            return after
+        }
+    }
+}
