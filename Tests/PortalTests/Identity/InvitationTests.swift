@@ -115,6 +115,35 @@ struct InvitationTests {
         }
     }
 
+    /// Who made a link knows it, so it must not open an account that has become stronger than they are.
+    @Test func link_isVoidOnceTheAccountHasMoreThanItsMaker() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let groups = GroupService(database: database, time: time, limits: .testing)
+            let group = try await groups.create(NewGroup(name: "Auditors"), at: acme.root.id, as: acme.admin)
+            try await tenants.addMember(.group(group.id), role: .builtIn(.auditor), to: acme.root.id, as: acme.admin)
+            let issued = try await identity.invite(invitation(acme), as: acme.manager)
+            func use() async -> PortalError.Code? {
+                await code { try await identity.use(.invitation, secret: issued.secret, password: Self.password) }
+            }
+
+            try await groups.addMember(issued.link.userID, to: group.id, as: acme.admin)
+            #expect(await use() == .notFound)
+            try await groups.removeMember(issued.link.userID, from: group.id, as: acme.admin)
+            try await tenants.removeMember(
+                acme.manager.user.id,
+                role: .manager,
+                from: acme.engineering.id,
+                as: acme.admin
+            )
+            #expect(await use() == .notFound)
+            try await tenants.addMember(acme.manager.user.id, role: .manager, to: acme.engineering.id, as: acme.admin)
+            #expect(await use() == nil)
+        }
+    }
+
     @Test func revoke_takesTheRoleAndTheAccount() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -6,7 +6,7 @@ enum AccountLinkQueries {
     private static let source: SQL = """
         SELECT l.id AS link_id, l.kind AS link_kind, l.user_id, u.email, u.name AS user_name,
             l.tenant_id AS link_tenant_id, t.path AS link_tenant_path, l.created_at AS link_created_at,
-            l.expires_at AS link_expires_at, l.used_at, l.revoked_at
+            l.expires_at AS link_expires_at, l.used_at, l.revoked_at, l.created_by AS link_created_by
         FROM account_links AS l
         JOIN users AS u ON u.id = l.user_id
         LEFT JOIN tenants AS t ON t.id = l.tenant_id

@@ -41,6 +41,9 @@ extension IdentityService {
 
     /// Sets the password of the account that a link opens; the link is used then, and every session of it ends.
     ///
+    /// Who made a link knows it. So it works only while they have every permission that the account has: an account that
+    /// was given more since then, or a maker who lost something, make it void.
+    ///
     /// - Parameters:
     ///   - kind: What the link is for.
     ///   - secret: The secret in it.
@@ -68,6 +71,7 @@ extension IdentityService {
             guard let row = try await transaction.query(query).first else { throw PortalError.notFound("link") }
             let link = try AccountLink(row: row)
             let user = try await findForUpdate(link.userID, in: transaction)
+            try await requireMaker(try row.decode("link_created_by"), of: user, in: transaction)
             try await transaction.pipeline([
                 AccountLinkQueries.use(link.id, at: now),
                 UserQueries.updatePasswordHash(of: user.id, to: hash, at: now),
@@ -77,6 +81,30 @@ extension IdentityService {
             let verb = kind == .invitation ? "user.acceptInvitation" : "user.changePassword"
             let entry = AuditEntry(verb, of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+
+    /// The rule of `requireRoles(of:as:in:)` for who made a link, at the time of its use; the portal itself may make any.
+    private func requireMaker(_ id: UserID?, of user: User, in transaction: PortalTransaction) async throws {
+        guard let id else { return }
+        guard let row = try await transaction.query(UserQueries.byID(id)).first else {
+            throw PortalError.notFound("link")
+        }
+        let maker = try User(row: row)
+        let rows = try await transaction.query(
+            CallerQueries.bindings(of: id, rowsMax: limits.identity.bindingsPerUserMax)
+        )
+        // As they would come if they asked now.
+        let caller = Caller(
+            user: maker,
+            bindings: try rows.compactMap { try RoleBinding(row: $0) },
+            via: .session(SessionID())
+        )
+        guard maker.isActive else { throw PortalError.notFound("link") }
+        do {
+            try await requireRoles(of: user, as: caller, in: transaction)
+        } catch let error as PortalError where error.code == .forbidden {
+            throw PortalError.notFound("link")
         }
     }
 
