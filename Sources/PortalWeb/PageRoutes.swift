@@ -12,6 +12,8 @@ enum PageRoutes {
         TenantPageHandlers.register(on: &router)
         TenantMoveHandlers.register(on: &router)
         TenantAccessHandlers.register(on: &router)
+        UserListHandlers.register(on: &router)
+        UserHandlers.register(on: &router)
         RoleHandlers.register(on: &router)
         HostPageHandlers.register(on: &router)
         AuditPageHandlers.register(on: &router)

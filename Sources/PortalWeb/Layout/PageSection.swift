@@ -2,7 +2,7 @@ import Portal
 
 /// The sections of the portal in the order of the navigation.
 enum PageSection: String, CaseIterable {
-    case home, vclusters, tenants, hosts, roles, audit
+    case home, vclusters, tenants, hosts, users, roles, audit
 
     /// The first page of the section.
     var route: Route {
@@ -11,6 +11,7 @@ enum PageSection: String, CaseIterable {
         case .vclusters: .vclustersPage
         case .tenants: .tenantsPage
         case .hosts: .hostsPage
+        case .users: .adminUsersPage
         case .roles: .adminRolesPage
         case .audit: .auditPage
         }
@@ -23,6 +24,7 @@ enum PageSection: String, CaseIterable {
         case .vclusters: "vcluster"
         case .tenants: "tenant"
         case .hosts: "host"
+        case .users: "user"
         case .roles: "key"
         case .audit: "audit"
         }
@@ -34,6 +36,7 @@ enum PageSection: String, CaseIterable {
         case .home, .vclusters: true
         case .tenants: !caller.readableRoots.isEmpty
         case .hosts: caller.has(.hostsManage)
+        case .users: caller.has(.usersManage)
         case .roles: caller.managesRoles
         case .audit: caller.bindings.contains { $0.permissions.contains(.auditRead) }
         }

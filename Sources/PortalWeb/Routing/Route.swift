@@ -45,6 +45,11 @@ public enum Route: Hashable, Sendable {
     case tenantPageMembers(TenantID)
     case tenantPageMemberRemoval(TenantID)
     case tenantPageAccess(TenantID)
+    case adminUsersPage
+    case adminUserPage(UserID)
+    case adminUserPageDisable(UserID)
+    case adminUserPageEnable(UserID)
+    case adminUserPageReset(UserID)
     case adminRolesPage, adminRoleNewPage
     case adminRolePage(RoleID)
     case adminRolePageDelete(RoleID)
@@ -132,6 +137,11 @@ public enum Route: Hashable, Sendable {
         case .tenantPageMembers(let id): (.tenantPageMembers, id.description)
         case .tenantPageMemberRemoval(let id): (.tenantPageMemberRemoval, id.description)
         case .tenantPageAccess(let id): (.tenantPageAccess, id.description)
+        case .adminUsersPage: (.adminUsersPage, nil)
+        case .adminUserPage(let id): (.adminUserPage, id.description)
+        case .adminUserPageDisable(let id): (.adminUserPageDisable, id.description)
+        case .adminUserPageEnable(let id): (.adminUserPageEnable, id.description)
+        case .adminUserPageReset(let id): (.adminUserPageReset, id.description)
         case .adminRolesPage: (.adminRolesPage, nil)
         case .adminRoleNewPage: (.adminRoleNewPage, nil)
         case .adminRolePage(let id): (.adminRolePage, id.description)

@@ -89,7 +89,8 @@ struct PageBrowserTests {
                     "/tenants", "/tenants?open=\(tenant)", "/tenants?q=pay", "/tenants?archived=true",
                     "/tenants/\(tenant)", "/tenants/\(site.organization.root.id)",
                     "/tenants/\(tenant)/move?parent=\(site.organization.data.id)", "/tenants/\(tenant)/access",
-                    "/admin/roles", "/admin/roles/new",
+                    "/admin/roles", "/admin/roles/new", "/admin/users",
+                    "/admin/users/\(site.organization.viewer.user.id)",
                 ]
                 let pages =
                     tenants + [

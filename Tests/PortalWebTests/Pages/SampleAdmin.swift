@@ -96,4 +96,64 @@ enum SampleAdmin {
                 : nil
         )
     }
+
+    static func users(_ writer: Localizer, isEmpty: Bool) -> UserListPage {
+        let people = [
+            user("Mei Lin", .active), user("Nora New", .invited), user("Olaf Old", .disabled),
+        ]
+        let choices = TenantChoices(offered: [root], lineage: [root])
+        let page = Page(items: isEmpty ? [] : people, nextPageToken: isEmpty ? nil : "b")
+        return UserListPage(page, tenants: choices, text: "e", isFirst: isEmpty, refused: nil, writer)
+    }
+
+    static func user(_ writer: Localizer) -> UserPage {
+        var form = QueryItems()
+        form.add("timeZone", "Nowhere")
+        let error = PortalError.invalid("timeZone", FieldErrorCode.invalidValue, "must be a time zone")
+        let link = UserPage.Link(
+            title: "",
+            text: writer.text("users.linkText", ["date": "1 Dec"]),
+            url: "/invitations/x"
+        )
+        let binding = RoleBinding(
+            tenantID: root.id,
+            tenantPath: root.path,
+            role: .builtIn(.member),
+            roleName: "member",
+            permissions: Role.member.permissions
+        )
+        let roles = [nil, "Platform on call"].map { group in
+            Membership(
+                tenantID: root.id,
+                tenantName: root.name,
+                tenantPath: root.path,
+                binding: binding,
+                groupName: group
+            )
+        }
+        return UserPage(
+            user("Mei Lin", .active),
+            roles: roles,
+            isOwn: false,
+            link: link,
+            refused: RefusedForm("settings", form, error),
+            writer
+        )
+    }
+
+    private static func user(_ name: String, _ status: User.Status) -> User {
+        User(
+            id: UserID(),
+            email: name.lowercased().replacingOccurrences(of: " ", with: ".") + "@acme.example",
+            name: name,
+            disabledAt: status == .disabled ? SamplePages.now : nil,
+            createdAt: SamplePages.now.addingTimeInterval(-900_000),
+            invitedAt: status == .invited ? SamplePages.now : nil,
+            away: status == .active
+                ? AwayDays(
+                    from: CalendarDay(SamplePages.now, in: .gmt),
+                    until: CalendarDay(SamplePages.now, in: .gmt)
+                ) : nil
+        )
+    }
 }

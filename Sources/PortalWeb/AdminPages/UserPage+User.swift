@@ -1,0 +1,120 @@
+import Portal
+
+extension UserPage {
+    /// The page of an account.
+    init(
+        _ user: User,
+        roles: [Membership],
+        isOwn: Bool,
+        link: Link?,
+        refused: RefusedForm?,
+        _ writer: Localizer
+    ) {
+        title = user.name
+        email = user.email
+        crumbs = [LinkModel(href: Route.adminUsersPage.path, label: writer.text("users.title"))]
+        badge = user.badge(writer)
+        menus = Self.menus(user, isOwn: isOwn, refused, writer)
+        self.link = link.map { link in
+            Link(title: writer.text("users.linkTitle", ["name": .text(user.name)]), text: link.text, url: link.url)
+        }
+        notices =
+            user.isAway(at: writer.now)
+            ? [
+                NoticeModel(
+                    tone: StatusLook.wait.tone,
+                    icon: "calendar",
+                    title: writer.text("users.away"),
+                    text: user.away.map { "\($0.from) – \($0.until)" }
+                )
+            ] : []
+        settings = Settings(user, refused, writer)
+        self.roles = roles.map { membership in
+            Role(
+                href: Route.tenantPage(membership.tenantID).path + "#members",
+                text: writer.text(
+                    "users.roleAt",
+                    [
+                        "role": .text(writer.roleName(membership.binding.role, membership.binding.roleName)),
+                        "tenant": .text(membership.tenantName),
+                    ]
+                ),
+                note: membership.groupName.map { writer.text("users.throughGroup", ["group": .text($0)]) }
+            )
+        }
+        details = [
+            FactModel(name: writer.text("users.created"), time: writer.time(user.createdAt)),
+            FactModel(name: writer.text("tenant.id"), value: user.id.description),
+        ]
+    }
+
+    private static func menus(
+        _ user: User,
+        isOwn: Bool,
+        _ refused: RefusedForm?,
+        _ writer: Localizer
+    ) -> [MenuFormModel] {
+        func form(_ kind: String, icon: String, _ route: Route, isDanger: Bool = false) -> MenuFormModel {
+            MenuFormModel(
+                summary: writer.text("users.\(kind)"),
+                icon: icon,
+                action: route.path,
+                submit: writer.text("users.\(kind)"),
+                text: writer.text("users.\(kind)Text", ["name": .text(user.name)]),
+                isDanger: isDanger
+            ).refused(refused, named: kind, writer)
+        }
+        var menus: [MenuFormModel] = []
+        if user.status == .active { menus.append(form("reset", icon: "key", .adminUserPageReset(user.id))) }
+        if user.status == .disabled {
+            menus.append(form("enable", icon: "undo", .adminUserPageEnable(user.id)))
+        } else if !isOwn {
+            menus.append(form("disable", icon: "cross", .adminUserPageDisable(user.id), isDanger: true))
+        }
+        return menus
+    }
+}
+
+extension UserPage.Settings {
+    fileprivate init(_ user: User, _ refused: RefusedForm?, _ writer: Localizer) {
+        let form = refused.flatMap { $0.name == "settings" ? $0 : nil }
+        let stored = [
+            "name": user.name, "timeZone": user.timeZone, "awayFrom": user.away?.from.description ?? "",
+            "awayUntil": user.away?.until.description ?? "",
+        ]
+        func field(_ name: String, type: String = "text", hint: String? = nil) -> FieldModel {
+            FieldModel(
+                id: "user-\(name)",
+                name: name,
+                label: writer.text("users.\(name)"),
+                value: form?.value(name) ?? stored[name] ?? "",
+                type: type,
+                hint: hint,
+                autocomplete: "off",
+                error: form?.problem(name, writer)
+            ).described
+        }
+        let chosen = form.map { $0.value("locale") } ?? user.locale?.rawValue ?? ""
+        let languages =
+            [OptionModel(value: "", label: writer.text("users.localeBrowser"), isSelected: chosen.isEmpty)]
+            + PortalLanguage.allCases.map { language in
+                OptionModel(
+                    value: language.rawValue,
+                    label: language.ownName,
+                    isSelected: language.rawValue == chosen
+                )
+            }
+        let ids = ["name", "timeZone", "awayFrom", "awayUntil", "locale"].map { ($0, "user-\($0)") }
+        self.init(
+            action: Route.adminUserPage(user.id).path,
+            errorSummary: form?.summary(Dictionary(ids, uniquingKeysWith: { first, _ in first }), writer),
+            fields: [
+                field("name"), field("timeZone"), field("awayFrom", type: "date"),
+                field("awayUntil", type: "date", hint: writer.text("users.awayHint")),
+            ],
+            selects: [
+                SelectModel(id: "user-locale", name: "locale", label: writer.text("users.locale"), options: languages)
+            ]
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import HTTPCore
+import Portal
+import PortalTesting
+import Testing
+
+@testable import PortalWeb
+
+struct UserPageTests {
+    @Test func accounts_areListedAndFound() async throws {
+        try await withPortal { portal in
+            let admin = try await Browser(portal, as: .admin)
+
+            let all = try await admin.open("/admin/users")
+            let found = try await admin.open("/admin/users?q=MANAG")
+            let none = try await admin.open("/admin/users?q=zzz")
+            let manager = try await Browser(portal, as: .manager).open("/admin/users")
+
+            #expect(all.html.contains("viewer@acme.example"))
+            #expect(found.html.contains("manager@acme.example") && !found.html.contains("viewer@acme.example"))
+            #expect(none.html.contains("No account matches"))
+            #expect(manager.status == 403 && !manager.html.contains("href=\"/admin/users\""))
+        }
+    }
+
+    @Test func invitation_showsItsLinkOnce() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let browser = try await Browser(portal, as: .admin)
+            let fields = [
+                "email": "new@acme.example", "name": "Nora New", "tenant": acme.payments.id.description,
+                "role": "member",
+            ]
+
+            let invited = try await browser.submit("/admin/users", fields)
+            let again = try await browser.submit("/admin/users", fields)
+            let user = try #require(try await portal.services.identity.user(email: "new@acme.example", as: acme.admin))
+            let page = try await browser.open("/admin/users/\(user.id)")
+
+            #expect(invited.status == 200 && invited.html.contains("/invitations/"))
+            #expect(again.status == 409 && again.html.contains("value=\"new@acme.example\""))
+            #expect(page.html.contains("Invited") && !page.html.contains("/invitations/"))
+            #expect(page.html.contains("Member of Payments"))
+        }
+    }
+
+    @Test func account_isChangedDisabledAndEnabled() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let browser = try await Browser(portal, as: .admin)
+            let path = "/admin/users/\(acme.viewer.user.id)"
+            let settings = ["name": "Vera", "timeZone": "Europe/Berlin", "locale": "zh-Hans"]
+
+            let saved = try await browser.submit(path, settings)
+            let wrong = try await browser.submit(
+                path,
+                settings.merging(["awayFrom": "2026-12-24", "awayUntil": "2026-12-01"]) { $1 }
+            )
+            let reset = try await browser.submit("\(path)/reset-password", [:])
+            let disabled = try await browser.submit("\(path)/disable", [:])
+            let closed = try await browser.open(path)
+            let enabled = try await browser.submit("\(path)/enable", [:])
+            let own = try await browser.submit("/admin/users/\(acme.admin.user.id)/disable", [:])
+
+            #expect(saved.status == 303)
+            #expect(wrong.status == 400 && wrong.html.contains("value=\"2026-12-24\""))
+            #expect(reset.status == 200 && reset.html.contains("class=\"copyline\""))
+            #expect(disabled.status == 303 && closed.html.contains("Disabled"))
+            #expect(enabled.status == 303)
+            #expect(own.status == 409)
+            #expect(try await Browser(portal, as: .manager).open(path).status == 404)
+        }
+    }
+}
