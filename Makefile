@@ -1,7 +1,8 @@
 # Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format test-kubernetes test-tls fuzz sanitize bench bench-tenants bench-http abuse migrate clean
+.PHONY: help run build test check lint format test-kubernetes test-tls fuzz sanitize bench bench-tenants bench-quota bench-http abuse \
+	migrate clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ bench: ## Measure the list pages with 10,000 vclusters on simulated hosts
 
 bench-tenants: ## Measure lists, trees and moves with 10,000 tenants
 	@scripts/bench tenants
+
+bench-quota: ## Measure quota admissions beside pgbench, and with 10 and 10,000 tenants
+	@scripts/bench-quota
 
 bench-http: ## Measure the HTTP server beside Hummingbird, FlyingFox, nginx and a C program (ARGUMENTS=--quick)
 	@scripts/bench-http $(ARGUMENTS)

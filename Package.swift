@@ -46,6 +46,7 @@ let package = Package(
         // For Benchmarks/, a package of its own, so that the servers it compares with stay out of the product.
         .library(name: "HTTPServer", targets: ["EventLoop", "HTTPCore", "HTTPServer"]),
         .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Portal", targets: ["Portal", "Postgres", "EventLoop"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -52,6 +52,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "bench-quota",
+            dependencies: [
+                argumentParser,
+                .product(name: "Portal", package: "open-vcluster-portal"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(name: "bench-limit"),
         .executableTarget(name: "bench-zlib", linkerSettings: [.linkedLibrary("z")]),
     ]

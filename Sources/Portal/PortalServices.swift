@@ -16,6 +16,8 @@ public struct PortalServices: Sendable {
     public let access: AccessService
     /// The tree of tenants and its members.
     public let tenants: TenantService
+    /// Limits of tenants and what is left of them.
+    public let quotas: QuotaService
     /// Host clusters and their credentials.
     public let hosts: HostService
     /// Named starting points for vclusters.
@@ -72,6 +74,7 @@ public struct PortalServices: Sendable {
         groups = GroupService(database: database, time: time, limits: limits)
         access = AccessService(database: database, time: time)
         tenants = TenantService(database: database, time: time, limits: limits)
+        quotas = QuotaService(database: portal, time: time, limits: limits)
         self.hosts = hosts
         templates = TemplateService(database: database, time: time, limits: limits)
         vclusters = VClusterService(

@@ -51,6 +51,11 @@ public struct TestClient: Sendable {
         try await send(.post, target, json, headers)
     }
 
+    /// PUT with a JSON body.
+    public func put(_ target: String, _ json: JSONValue, headers: HTTPHeaders = [:]) async throws -> TestResponse {
+        try await send(.put, target, json, headers)
+    }
+
     /// PATCH with a JSON body.
     public func patch(_ target: String, _ json: JSONValue, headers: HTTPHeaders = [:]) async throws -> TestResponse {
         try await send(.patch, target, json, headers)

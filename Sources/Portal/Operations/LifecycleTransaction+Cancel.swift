@@ -3,7 +3,7 @@ import Postgres
 extension LifecycleTransaction {
     /// Stops an operation, see `OperationService.cancel`.
     ///
-    /// Locks the vcluster, then the operation.
+    /// Locks the vcluster, the operation, and the quotas when there is something to give back.
     func cancel(_ known: Operation) async throws -> Operation {
         let row = try await transaction.query(VClusterQueries.lock(known.vclusterID)).first
         guard let stored = try await stored(OperationQueries.lock(known.id)) else {
@@ -50,6 +50,7 @@ extension LifecycleTransaction {
                 VClusterQueries.purge(vcluster.id, at: now),
                 change(.vcluster, .deleted, id: vcluster.id.uuid, of: vcluster),
             ])
+            try await quotas.release(vcluster.id)
             return
         }
         var settled = vcluster
@@ -75,5 +76,7 @@ extension LifecycleTransaction {
             VClusterQueries.save(settled, at: now),
             change(.vcluster, .modified, id: settled.id.uuid, of: settled),
         ])
+        // What had begun may have changed the host already: its reservation stays until a change succeeds.
+        if operation.startedAt == nil { try await quotas.restore(settled.id) }
     }
 }

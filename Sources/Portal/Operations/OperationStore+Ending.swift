@@ -36,6 +36,7 @@ extension OperationStore {
                     VClusterQueries.purge(locked.id, at: lifecycle.now),
                     lifecycle.change(.vcluster, .deleted, id: locked.id.uuid, of: locked),
                 ])
+                try await lifecycle.quotas.release(locked.id)
                 return
             }
             var vcluster = locked.reached(stored, observation: observation, at: lifecycle.now)
@@ -44,10 +45,15 @@ extension OperationStore {
                 VClusterQueries.save(vcluster, at: lifecycle.now),
                 lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
             ])
+            // Only now is it certain that the host has no more than this.
+            let demand = VClusterDemand(vcluster.spec, isRunning: vcluster.phase == .running)
+            try await lifecycle.quotas.settle(vcluster, demand: demand)
         }
     }
 
     /// Ends the operation badly: the vcluster is in `ERROR` and stays visible, whatever the verb was.
+    ///
+    /// Its reservation stays as large as the failed change began it, because the host may have any part of it.
     func fail(_ stored: StoredOperation, step: OperationStep?, error: HostError) async throws {
         let operation = stored.operation
         try await write(locking: operation.vclusterID, noticingCancel: false) { lifecycle, locked in

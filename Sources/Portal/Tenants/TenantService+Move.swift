@@ -21,7 +21,7 @@ extension TenantService {
         as caller: Caller
     ) async throws -> Tenant {
         let now = time.now()
-        return try await Self.explainingNames {
+        return try await explainingQuotas(as: caller) {
             try await database.as(caller).transaction { transaction in
                 try await transaction.query(TenantQueries.lockTree)
                 let move = try await Self.moving(id, to: parentID, isLocking: true, as: caller, in: transaction)
@@ -31,6 +31,18 @@ extension TenantService {
                 try await RoleService.requireNoStrays(movingSubtree: id, below: move.parent.path, in: transaction)
                 return try await carryOut(move, at: now, as: caller, in: transaction)
             }
+        }
+    }
+
+    /// Turns what a move may be refused with into errors for people: a name that is taken, a quota that is full.
+    private func explainingQuotas<Result>(
+        as caller: Caller,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await Self.explainingNames(body)
+        } catch let refusal as QuotaRefusal {
+            throw try await QuotaContacts.explain(refusal, to: caller, in: database)
         }
     }
 
@@ -61,6 +73,7 @@ extension TenantService {
         ])
         guard let row = results.last?.first else { throw PortalError.notFound("tenant") }
         let moved = try Tenant(row: row)
+        try await QuotaAdmission(transaction, at: now).move(moved.id, from: oldParentPath, to: move.parent.path)
         let before = move.auditJSON(path: move.tenant.path, roles: move.lost)
         let after = move.auditJSON(path: moved.path, roles: move.gained)
         // Two rows, one for those who read the log of the old place and one for those of the new.

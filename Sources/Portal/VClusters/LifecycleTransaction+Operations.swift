@@ -61,6 +61,7 @@ extension LifecycleTransaction {
             change(.operation, .modified, id: operation.id.uuid, of: vcluster),
             change(.vcluster, .deleted, id: vcluster.id.uuid, of: vcluster),
         ])
+        try await quotas.release(vcluster.id)
         try await audit("vcluster.delete", of: vcluster, before: before, after: nil)
         return VClusterChange(vcluster: vcluster, operation: operation)
     }

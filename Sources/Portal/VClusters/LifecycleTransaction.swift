@@ -4,8 +4,8 @@ import Postgres
 
 /// The parts of a lifecycle change that every verb shares, over one transaction.
 ///
-/// Lock order: the shape of the tree (shared), vcluster, then operation. Everything is written here or nowhere: vcluster, operation, steps, event,
-/// changes, audit row and wake-up become visible together.
+/// Lock order: the shape of the tree (shared), vcluster, operation, quotas, audit chain. Everything is written here or
+/// nowhere: vcluster, operation, steps, event, reservation, changes, audit row and wake-up become visible together.
 struct LifecycleTransaction: Sendable {
     let transaction: PortalTransaction
     let caller: Caller
@@ -34,7 +34,7 @@ struct LifecycleTransaction: Sendable {
     ///   - parameters: What the operation needs to know beside the vcluster.
     ///   - failed: The failed operation whose finished steps need not run again.
     /// - Returns: The vcluster and the operation as they are now.
-    /// - Throws: `PortalError` `.conflict` when another operation is on its way after all.
+    /// - Throws: `PortalError` `.conflict` when another operation is on its way after all; `QuotaRefusal`.
     func start(
         _ verb: OperationVerb,
         on vcluster: VCluster,
@@ -61,14 +61,14 @@ struct LifecycleTransaction: Sendable {
                 "Another change of \(vcluster.name) is on its way. Wait until it has ended, or cancel it."
             )
         }
-        try await finish(verb, on: vcluster, before: before, operation: operation)
+        try await finish(verb, on: vcluster, before: before, operation: operation, parameters: parameters)
         return VClusterChange(vcluster: vcluster, operation: operation)
     }
 
     /// Inserts a new vcluster together with the operation that makes it.
     ///
     /// - Throws: `PortalError` `.notFound` and `.forbidden` when the tenant has moved out of the caller's reach,
-    ///   `.conflict` when it was archived.
+    ///   `.conflict` when it was archived; `QuotaRefusal`.
     func insert(_ vcluster: VCluster, verb: OperationVerb) async throws -> VClusterChange {
         var vcluster = vcluster
         let results = try await transaction.pipeline([
@@ -89,11 +89,13 @@ struct LifecycleTransaction: Sendable {
             [VClusterQueries.insert(vcluster)]
                 + inserts(of: operation, generation: vcluster.generation, parameters: parameters)
         )
-        try await finish(verb, on: vcluster, before: nil, operation: operation)
+        try await finish(verb, on: vcluster, before: nil, operation: operation, parameters: parameters)
         return VClusterChange(vcluster: vcluster, operation: operation)
     }
 
     /// Writes back a locked vcluster that no operation has to be started for.
+    ///
+    /// - Throws: `QuotaRefusal` for a class that the quotas have no room for.
     func save(_ vcluster: VCluster, before: VCluster, auditVerb: String) async throws -> VCluster {
         var vcluster = vcluster
         vcluster.version += 1
@@ -102,6 +104,7 @@ struct LifecycleTransaction: Sendable {
             VClusterQueries.save(vcluster, at: now),
             change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
         ])
+        if vcluster.qosClass != before.qosClass { try await quotas.reclassify(vcluster) }
         try await audit(auditVerb, of: vcluster, before: before, after: vcluster)
         return vcluster
     }
@@ -118,6 +121,9 @@ struct LifecycleTransaction: Sendable {
             event(type, reason, message, of: vcluster, operationID: operationID)
         )
     }
+
+    /// The door to the quotas, over this transaction.
+    var quotas: QuotaAdmission { QuotaAdmission(transaction, at: now) }
 
     func change(_ kind: Change.Kind, _ type: Change.ChangeType, id: UUID, of vcluster: VCluster) -> SQL {
         ChangeQueries.record(
@@ -228,7 +234,8 @@ struct LifecycleTransaction: Sendable {
         _ verb: OperationVerb,
         on vcluster: VCluster,
         before: VCluster?,
-        operation: Operation
+        operation: Operation,
+        parameters: OperationParameters
     ) async throws {
         try await transaction.pipeline([
             event(.normal, "Requested", verb.requestText, of: vcluster, operationID: operation.id),
@@ -236,12 +243,26 @@ struct LifecycleTransaction: Sendable {
             change(.operation, .added, id: operation.id.uuid, of: vcluster),
             OperationQueries.notify(operation.id),
         ])
+        // Late, because every other change in the organization waits for it.
+        try await quotas.begin(
+            vcluster,
+            demand: VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete),
+            needsEnvelope: verb.choosesSpec
+        )
         // Last, because it locks an audit chain that others share.
         try await audit("vcluster.\(verb.rawValue)", of: vcluster, before: before, after: vcluster)
     }
 }
 
 extension OperationVerb {
+    /// Whether who asks can give the spec what it lacks; the others work with the spec as it is.
+    fileprivate var choosesSpec: Bool {
+        switch self {
+        case .create, .adopt, .scale, .update: true
+        case .suspend, .resume, .delete, .undelete, .purge: false
+        }
+    }
+
     /// What was asked for, as a sentence of the event list.
     fileprivate var requestText: String {
         switch self {

@@ -10,8 +10,22 @@ extension VClusterService {
         _ body: @Sendable (LifecycleTransaction) async throws -> Result
     ) async throws -> Result {
         let now = time.now()
-        return try await database.as(caller).transaction { transaction in
-            try await body(LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits))
+        return try await explainingQuotas(as: caller) {
+            try await database.as(caller).transaction { transaction in
+                try await body(LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits))
+            }
+        }
+    }
+
+    /// Turns a refusal of the quotas into the error that says what is missing and who can raise it.
+    private func explainingQuotas<Result: Sendable>(
+        as caller: Caller,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch let refusal as QuotaRefusal {
+            throw try await QuotaContacts.explain(refusal, to: caller, in: database)
         }
     }
 
@@ -44,14 +58,16 @@ extension VClusterService {
         at now: Date
     ) async throws -> VClusterChange {
         do {
-            return try await database.as(caller).transaction { transaction in
-                let lifecycle = LifecycleTransaction(
-                    transaction: transaction,
-                    caller: caller,
-                    now: now,
-                    limits: limits
-                )
-                return try await lifecycle.insert(vcluster, verb: verb)
+            return try await explainingQuotas(as: caller) {
+                try await database.as(caller).transaction { transaction in
+                    let lifecycle = LifecycleTransaction(
+                        transaction: transaction,
+                        caller: caller,
+                        now: now,
+                        limits: limits
+                    )
+                    return try await lifecycle.insert(vcluster, verb: verb)
+                }
             }
         } catch  where error.violates("vclusters_name_is_unique_in_tenant") {
             throw try await nameTaken(vcluster.name, in: vcluster.tenantID, as: caller)

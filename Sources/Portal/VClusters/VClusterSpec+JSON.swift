@@ -47,6 +47,10 @@ extension VClusterSpec.Envelope: JSONRepresentable {
         object["storage"] = storage.map { .string($0.description) }
         object["gpus"] = gpus.map(\.json)
         object["pods"] = pods.map(\.json)
+        if !extended.isEmpty {
+            let pieces = extended.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }
+            object["extended"] = .object(JSONObject(pieces))
+        }
         return .object(object)
     }
 }

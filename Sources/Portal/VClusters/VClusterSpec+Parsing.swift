@@ -103,14 +103,33 @@ extension SpecReader {
     }
 
     fileprivate mutating func envelope(_ value: JSONValue?, at path: String) -> VClusterSpec.Envelope {
-        let object = object(value, at: path, known: ["cpu", "memory", "storage", "gpus", "pods"])
+        let object = object(value, at: path, known: ["cpu", "memory", "storage", "gpus", "pods", "extended"])
         return VClusterSpec.Envelope(
             cpu: quantity(object["cpu"], at: "\(path).cpu"),
             memory: quantity(object["memory"], at: "\(path).memory"),
             storage: quantity(object["storage"], at: "\(path).storage"),
             gpus: int(object["gpus"], at: "\(path).gpus", in: 0...100_000),
-            pods: int(object["pods"], at: "\(path).pods", in: 1...1_000_000)
+            pods: int(object["pods"], at: "\(path).pods", in: 1...1_000_000),
+            extended: extendedResources(object["extended"], at: "\(path).extended")
         )
+    }
+
+    private mutating func extendedResources(_ value: JSONValue?, at path: String) -> [String: Int] {
+        let object = freeObject(value, at: path)
+        guard object.count <= PortalLimits.Quotas.extendedMax else {
+            errors.add(path, FieldErrorCode.tooLong, "must have at most \(PortalLimits.Quotas.extendedMax) entries")
+            return [:]
+        }
+        var resources: [String: Int] = [:]
+        for (name, value) in object {
+            guard QuotaDimension.isExtendedResource(name) else {
+                let hint = name == "nvidia.com/gpu" ? "has a field of its own: gpus" : "is not an extended resource"
+                errors.add("\(path)[\"\(name)\"]", FieldErrorCode.invalidValue, hint)
+                continue
+            }
+            resources[name] = int(value, at: "\(path)[\"\(name)\"]", in: 0...100_000)
+        }
+        return resources
     }
 
     fileprivate mutating func exposure(_ value: JSONValue?, at path: String) -> VClusterSpec.Exposure {

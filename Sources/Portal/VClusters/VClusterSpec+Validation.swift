@@ -139,8 +139,8 @@ extension VClusterSpec {
     /// The envelope counts the control plane too: one that it does not fit into could never start.
     private func checkEnvelope(_ path: String, _ errors: inout FieldErrors) {
         let needs = [
-            ("cpu", quota.cpu, resources.requests.cpu ?? Self.defaultRequestCPU),
-            ("memory", quota.memory, resources.requests.memory ?? Self.defaultRequestMemory),
+            ("cpu", quota.cpu, resources.requests.cpu ?? ControlPlaneOverhead.Default.cpu),
+            ("memory", quota.memory, resources.requests.memory ?? ControlPlaneOverhead.Default.memory),
         ]
         for case (let name, let limit?, let request) in needs {
             guard let needed = try? Quantity(nanos: request.nanos * Int128(replicas), format: request.format) else {
@@ -151,6 +151,19 @@ extension VClusterSpec {
                     "\(path).quota.\(name)",
                     FieldErrorCode.outOfRange,
                     "must be at least \(needed), which the control plane itself requests"
+                )
+            }
+        }
+        let amounts: [(String, QuotaDimension, Quantity?)] = [
+            ("cpu", .cpu, quota.cpu), ("memory", .memory, quota.memory), ("storage", .storage, quota.storage),
+        ]
+        for case (let name, let dimension, let quantity?) in amounts {
+            let amount = try? dimension.amount(quantity)
+            if amount.map({ $0 > PortalLimits.Quotas.amountMax }) ?? true {
+                errors.add(
+                    "\(path).quota.\(name)",
+                    FieldErrorCode.outOfRange,
+                    "must be at most \(dimension.text(PortalLimits.Quotas.amountMax))"
                 )
             }
         }
@@ -229,9 +242,6 @@ extension VClusterSpec {
 
     private static let sizeMin = Quantity(Bytes(256 << 20))
     private static let sizeMax = Quantity(Bytes(16 << 40))
-    // The chart's defaults for the control plane.
-    private static let defaultRequestCPU = Quantity(Millicores(200))
-    private static let defaultRequestMemory = Quantity(Bytes(256 << 20))
 }
 
 extension SemanticVersion {

@@ -122,6 +122,8 @@ extension VClusterSpec {
         public var gpus: Int?
         /// Pods, those of the control plane included.
         public var pods: Int?
+        /// Pieces of other extended resources by name, `nvidia.com/mig-1g.5gb`.
+        public var extended: [String: Int]
 
         /// Makes an envelope; what is not given is not limited by the spec.
         public init(
@@ -129,13 +131,15 @@ extension VClusterSpec {
             memory: Quantity? = nil,
             storage: Quantity? = nil,
             gpus: Int? = nil,
-            pods: Int? = nil
+            pods: Int? = nil,
+            extended: [String: Int] = [:]
         ) {
             self.cpu = cpu
             self.memory = memory
             self.storage = storage
             self.gpus = gpus
             self.pods = pods
+            self.extended = extended
         }
 
         /// Whether nothing is limited.

@@ -7,6 +7,8 @@ extension PortalError {
         switch error {
         case let error as PortalError:
             self = error
+        case let refusal as QuotaRefusal:
+            self = refusal.error(contacts: [])
         case let error as PostgresError where error.isTransient:
             self.init(
                 .unavailable,

@@ -20,6 +20,8 @@ public struct PortalError: Error, Sendable {
         case conflict = "CONFLICT"
         /// `If-Match` names another version.
         case preconditionFailed = "PRECONDITION_FAILED"
+        /// A quota has no room for it; `extensions` has the level and what is missing.
+        case quotaExceeded = "QUOTA_EXCEEDED"
         /// The request is well formed and cannot be done, as with a reused idempotency key.
         case unprocessable = "UNPROCESSABLE"
         /// Too many requests; `retryAfter` says when to come back.

@@ -160,6 +160,8 @@ public struct PortalLimits: Sendable {
     public var idempotency = Idempotency()
     /// The audit log.
     public var audit = Audit()
+    /// Quotas.
+    public var quotas = Quotas()
     /// The removal of what has ended.
     public var housekeeping = Housekeeping()
     /// VClusters, their deletion and their observation.

@@ -59,6 +59,9 @@ struct HelmPolicies {
         }
         if let gpus = spec.quota.gpus { quota["requests.nvidia.com/gpu"] = .string("\(gpus)") }
         if let pods = spec.quota.pods { quota["count/pods"] = .string("\(pods)") }
+        for (name, count) in spec.quota.extended.sorted(by: { $0.key < $1.key }) {
+            quota["requests.\(name)"] = .string("\(count)")
+        }
         return quota
     }
 
@@ -75,49 +78,5 @@ struct HelmPolicies {
     private static func sum(_ promise: Quantity, _ factor: Int64, _ overhead: Quantity) -> JSONValue {
         let product = (try? promise.multiplied(by: factor)) ?? promise
         return ((try? product.adding(overhead)) ?? product).json
-    }
-}
-
-/// What the control plane of a spec takes from the quota of its own namespace.
-struct ControlPlaneOverhead {
-    let requestedCPU: Quantity
-    let limitCPU: Quantity
-    let requestedMemory: Quantity
-    let limitMemory: Quantity
-    let storage: Quantity
-
-    /// The chart's defaults at 0.20 … 0.37: the syncer's resources, those of etcd, the size of a volume, and what the
-    /// limit range gives to a container without limits.
-    private enum Default {
-        static let cpu = Quantity(Millicores(200))
-        static let memory = Quantity(Bytes(256 << 20))
-        static let memoryLimit = Quantity(Bytes(4 << 30))
-        static let cpuLimit = Quantity(1)
-        static let etcdCPU = Quantity(Millicores(20))
-        static let etcdMemory = Quantity(Bytes(150 << 20))
-        static let etcdMemoryLimit = Quantity(Bytes(512 << 20))
-        static let volume = Quantity(Bytes(5 << 30))
-    }
-
-    init(spec: VClusterSpec) {
-        let isDeployedEtcd = spec.backingStore.type == .deployedEtcd
-        let members = isDeployedEtcd ? Int64(spec.backingStore.etcdReplicas) : 0
-        let requests = spec.resources.requests
-        let limits = spec.resources.limits
-        let isStatefulSet = spec.backingStore.type == .embeddedDatabase && spec.persistence.enabled != false
-        // A Deployment starts the new pod beside the old one; a StatefulSet replaces them one by one.
-        let pods = Int64(spec.replicas) + (isStatefulSet ? 0 : 1)
-        func total(_ control: Quantity, _ etcd: Quantity) -> Quantity {
-            let forPods = (try? control.multiplied(by: pods)) ?? control
-            let forMembers = (try? etcd.multiplied(by: members)) ?? etcd
-            return (try? forPods.adding(forMembers)) ?? forPods
-        }
-        requestedCPU = total(requests.cpu ?? Default.cpu, Default.etcdCPU)
-        requestedMemory = total(requests.memory ?? Default.memory, Default.etcdMemory)
-        limitCPU = total(limits.cpu ?? Default.cpuLimit, Default.cpuLimit)
-        limitMemory = total(limits.memory ?? Default.memoryLimit, Default.etcdMemoryLimit)
-        let volumes = isDeployedEtcd ? members : (isStatefulSet ? Int64(spec.replicas) : 0)
-        let size = spec.persistence.size ?? Default.volume
-        storage = (try? size.multiplied(by: volumes)) ?? size
     }
 }

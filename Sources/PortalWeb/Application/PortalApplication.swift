@@ -113,6 +113,7 @@ public struct PortalApplication: Sendable {
         ServiceAccountEndpoints.register(on: &router)
         TenantEndpoints.register(on: &router)
         MemberEndpoints.register(on: &router)
+        QuotaEndpoints.register(on: &router)
         VClusterEndpoints.register(on: &router)
         VClusterActionEndpoints.register(on: &router)
         VClusterWatchEndpoint.register(on: &router)

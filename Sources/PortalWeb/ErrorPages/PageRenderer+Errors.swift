@@ -56,7 +56,7 @@ extension PageRenderer {
         case .forbidden: ("forbidden", "key")
         case .unauthenticated: ("unauthenticated", "user")
         case .alreadyExists, .invalidPhase, .conflict, .preconditionFailed: ("conflict", "retry")
-        case .invalidArgument, .unprocessable: ("invalid", "info")
+        case .invalidArgument, .quotaExceeded, .unprocessable: ("invalid", "info")
         case .rateLimited: ("rate", "clock")
         case .internal: ("internal", "failed")
         case .unavailable: ("unavailable", "clock")

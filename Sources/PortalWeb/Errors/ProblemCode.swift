@@ -14,6 +14,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case preconditionFailed = "PRECONDITION_FAILED"
     case payloadTooLarge = "PAYLOAD_TOO_LARGE"
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+    case quotaExceeded = "QUOTA_EXCEEDED"
     case unprocessable = "UNPROCESSABLE"
     case rateLimited = "RATE_LIMITED"
     case requestTimeout = "REQUEST_TIMEOUT"
@@ -31,6 +32,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .invalidPhase: self = .invalidPhase
         case .conflict: self = .conflict
         case .preconditionFailed: self = .preconditionFailed
+        case .quotaExceeded: self = .quotaExceeded
         case .unprocessable: self = .unprocessable
         case .rateLimited: self = .rateLimited
         case .internal: self = .internal
@@ -50,7 +52,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .preconditionFailed: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
-        case .unprocessable: .unprocessableContent
+        case .quotaExceeded, .unprocessable: .unprocessableContent
         case .rateLimited: .tooManyRequests
         case .requestTimeout: .requestTimeout
         case .internal: .internalServerError

@@ -33,6 +33,8 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case tenants = "/api/v1/tenants"
     case tenant = "/api/v1/tenants/{id}"
     case tenantMembers = "/api/v1/tenants/{id}/members"
+    case tenantQuota = "/api/v1/tenants/{id}/quota"
+    case tenantQuotaSimulate = "/api/v1/tenants/{id}/quota:simulate"
     case tenantMove = "/api/v1/tenants/{id}/move"
     case tenantArchive = "/api/v1/tenants/{id}/archive"
     case tenantUnarchive = "/api/v1/tenants/{id}/unarchive"

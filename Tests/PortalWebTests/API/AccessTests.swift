@@ -159,7 +159,7 @@ struct AccessTests {
             case (.post, .serviceAccountTokens): ["name": "x"]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
             case (.patch, .tenant): ["name": "x"]
-            case (.patch, _): [:]
+            case (.patch, _), (.put, _), (.post, .tenantQuotaSimulate): [:]
             default: nil
             }
         return body?.encoded() ?? []
