@@ -11,6 +11,7 @@ enum PageRoutes {
         TenantListHandlers.register(on: &router)
         TenantPageHandlers.register(on: &router)
         TenantMoveHandlers.register(on: &router)
+        TenantQuotaHandlers.register(on: &router)
         TenantAccessHandlers.register(on: &router)
         UserListHandlers.register(on: &router)
         UserHandlers.register(on: &router)

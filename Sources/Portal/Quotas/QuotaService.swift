@@ -93,7 +93,7 @@ public struct QuotaService: Sendable {
     /// Who may set the limits of a tenant: those who manage quotas above it.
     ///
     /// - Throws: `PortalError` `.forbidden`.
-    static func requireManaging(_ tenant: Tenant, as caller: Caller) throws(PortalError) {
+    public static func requireManaging(_ tenant: Tenant, as caller: Caller) throws(PortalError) {
         if tenant.parentID == nil {
             // What the organization has is what its hosts have.
             guard caller.has(.hostsManage) else { throw .forbidden(.hostsManage) }
@@ -109,6 +109,11 @@ public struct QuotaService: Sendable {
                 + "\(Permission.quotasManage.rawValue). Ask a manager there.",
             extensions: ["missingPermission": .string(Permission.quotasManage.rawValue)]
         )
+    }
+
+    /// Whether a caller may set the limits of a tenant.
+    public static func mayManage(_ tenant: Tenant, as caller: Caller) -> Bool {
+        (try? requireManaging(tenant, as: caller)) != nil
     }
 
     private static func checkSize(_ limits: QuotaLimits) throws(PortalError) {

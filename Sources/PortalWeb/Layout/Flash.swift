@@ -8,7 +8,7 @@ import Portal
 enum Flash: String, CaseIterable {
     case suspend, resume, scale, retry, delete, undelete, cancel, preferences, passwordSet, signOut
     case tenantCreate, tenantRename, tenantMove, tenantArchive, tenantUnarchive, tenantDelete
-    case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable
+    case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable, quotaSave
 
     private static let cookieName = "portal_flash"
 

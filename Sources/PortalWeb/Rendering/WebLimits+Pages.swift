@@ -30,6 +30,9 @@ extension WebLimits {
         /// Characters of one value in the wizard; labels are the longest.
         static let inputCharactersMax = 4_000
 
+        /// Characters of an amount in a form of limits.
+        static let amountCharactersMax = 40
+
         /// Bytes of a path that a form may come back to.
         static let pathBytesMax = 2_000
     }

@@ -45,6 +45,7 @@ public enum Route: Hashable, Sendable {
     case tenantPageDelete(TenantID)
     case tenantPageMembers(TenantID)
     case tenantPageMemberRemoval(TenantID)
+    case tenantPageQuota(TenantID)
     case tenantPageAccess(TenantID)
     case adminUsersPage
     case adminUserPage(UserID)
@@ -138,6 +139,7 @@ public enum Route: Hashable, Sendable {
         case .tenantPageDelete(let id): (.tenantPageDelete, id.description)
         case .tenantPageMembers(let id): (.tenantPageMembers, id.description)
         case .tenantPageMemberRemoval(let id): (.tenantPageMemberRemoval, id.description)
+        case .tenantPageQuota(let id): (.tenantPageQuota, id.description)
         case .tenantPageAccess(let id): (.tenantPageAccess, id.description)
         case .adminUsersPage: (.adminUsersPage, nil)
         case .adminUserPage(let id): (.adminUserPage, id.description)

@@ -109,6 +109,7 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case tenantPageDelete = "/tenants/{id}/delete"
     case tenantPageMembers = "/tenants/{id}/members"
     case tenantPageMemberRemoval = "/tenants/{id}/members/remove"
+    case tenantPageQuota = "/tenants/{id}/quota"
     case tenantPageAccess = "/tenants/{id}/access"
     case adminUsersPage = "/admin/users"
     case adminUserPage = "/admin/users/{id}"

@@ -43,9 +43,16 @@ enum TenantMoveHandlers {
         let text = String((items.first(named: "q") ?? "").prefix(WebLimits.Pages.searchCharactersMax))
         var refusal = refused?.error
         var plan: TenantMove?
+        var quota: QuotaPreview?
         if let chosen, refusal == nil {
             do {
                 plan = try await tenants.planMove(id, to: chosen, as: caller)
+                quota = try await context.services.quotas.preview(
+                    QuotaLimitsPatch(),
+                    movedTo: chosen,
+                    of: id,
+                    as: caller
+                )
             } catch let error as PortalError where RefusedForm("move", items, error) != nil { refusal = error }
         }
         let places = try await places(for: tenant, named: text, tenants, caller)
@@ -60,6 +67,7 @@ enum TenantMoveHandlers {
                 text: text,
                 chosen: chosen,
                 plan: plan,
+                quota: quota,
                 refusal: refusal,
                 caller: caller
             ),

@@ -13,6 +13,8 @@ extension TenantMovePage {
         let text: String
         let chosen: TenantID?
         let plan: TenantMove?
+        /// What the quotas say about the plan.
+        let quota: QuotaPreview?
         let refusal: PortalError?
         let caller: Caller
     }
@@ -55,12 +57,18 @@ extension TenantMovePage {
                 text: error.fields.first.map { writer.text($0) } ?? writer.text(error)
             )
         }
-        preview = parts.plan.map { Preview($0, names, parts.caller, writer) }
+        preview = parts.plan.map { Preview($0, parts.quota ?? QuotaPreview([]), names, parts.caller, writer) }
     }
 }
 
 extension TenantMovePage.Preview {
-    fileprivate init(_ move: TenantMove, _ names: TenantNames, _ caller: Caller, _ writer: Localizer) {
+    fileprivate init(
+        _ move: TenantMove,
+        _ found: QuotaPreview,
+        _ names: TenantNames,
+        _ caller: Caller,
+        _ writer: Localizer
+    ) {
         title = writer.text("tenantMove.preview", ["name": .text(move.parent.name)])
         facts = [
             FactModel(name: writer.text("tenantMove.from"), value: names.path(move.tenant.id) ?? move.tenant.name),
@@ -73,12 +81,19 @@ extension TenantMovePage.Preview {
                 value: writer.count("tenantMove.tenants", move.tenantCount)
             ),
         ]
+        quota = .init(
+            title: writer.text("quota.title"),
+            texts: found.violations.map { writer.text($0.refusal) },
+            fine: found.violations.isEmpty ? writer.text("quota.fineText") : nil
+        )
         gained = .init("gained", move.gained, caller, writer)
         lost = .init("lost", move.lost, caller, writer)
         action = Route.tenantPageMove(move.tenant.id).path
         parentID = move.parent.id.description
         version = move.tenant.etag.description
-        submit = writer.text("tenantMove.submit", ["name": .text(move.tenant.name)])
+        submit =
+            found.isAllowed
+            ? writer.text("tenantMove.submit", ["name": .text(move.tenant.name)]) : nil
     }
 }
 

@@ -27,13 +27,22 @@ struct TenantMovePage: PageModel {
     struct Preview: Sendable {
         let title: String
         let facts: [FactModel]
+        let quota: QuotaNote
         let gained: Roles
         let lost: Roles
         let action: String
         let parentID: String
         /// The version of the tenant that was looked at, as an entity tag.
         let version: String
-        let submit: String
+        /// nil when the move would be refused.
+        let submit: String?
+    }
+
+    /// What the quotas say about a move.
+    struct QuotaNote: Sendable {
+        let title: String
+        let texts: [String]
+        let fine: String?
     }
 
     /// Roles that begin or end.

@@ -14,6 +14,8 @@ extension TenantPage {
         let roles: [RoleDefinition]
         /// The groups that can be given a role here.
         let groups: [Group]
+        /// nil for readers who may not see quotas.
+        let quota: QuotaReport?
         let caller: Caller
         let refused: RefusedForm?
         /// The pages of the two lists, as the address says.
@@ -38,6 +40,8 @@ extension TenantPage.Parts {
         let choices = try PageRequest(size: PortalLimits.Pages.sizeMax)
         async let roles = givesRoles ? services.roles.list(usableAt: id, choices, as: caller).items : []
         async let groups = givesRoles ? services.groups.list(usableAt: id, choices, as: caller).items : []
+        async let quota =
+            caller.has(.quotasRead, onPath: tenant.path) ? services.quotas.report(of: id, as: caller) : nil
         self.init(
             tenant: tenant,
             lineage: try await lineage,
@@ -45,6 +49,7 @@ extension TenantPage.Parts {
             members: try await members,
             roles: try await roles.filter { $0.permissions.isSubset(of: caller.permissions(onPath: tenant.path)) },
             groups: try await groups,
+            quota: try await quota,
             caller: caller,
             refused: refused,
             childrenToken: childrenToken,

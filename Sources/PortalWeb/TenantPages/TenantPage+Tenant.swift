@@ -22,6 +22,10 @@ extension TenantPage {
         links = Self.links(parts, writer)
         menus = Self.menus(parts, writer)
         notices = Self.notices(parts, writer)
+        quota = parts.quota.map { report in
+            let mayEdit = !tenant.isArchived && QuotaService.mayManage(tenant, as: parts.caller)
+            return QuotaPanel(report, visible: Set(parts.lineage.map(\.id)), mayEdit: mayEdit, writer)
+        }
         children = Children(parts, writer)
         members = parts.members.map { Members($0, parts, writer) }
         details = Self.details(parts, writer)

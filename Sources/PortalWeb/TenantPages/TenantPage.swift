@@ -11,6 +11,8 @@ struct TenantPage: PageModel {
     let links: [LinkModel]
     let menus: [MenuFormModel]
     let notices: [NoticeModel]
+    /// nil for readers who may not see quotas.
+    let quota: QuotaPanel?
     let children: Children
     let members: Members?
     let details: [FactModel]

@@ -89,6 +89,7 @@ struct PageBrowserTests {
                     "/tenants", "/tenants?open=\(tenant)", "/tenants?q=pay", "/tenants?archived=true",
                     "/tenants/\(tenant)", "/tenants/\(site.organization.root.id)",
                     "/tenants/\(tenant)/move?parent=\(site.organization.data.id)", "/tenants/\(tenant)/access",
+                    "/tenants/\(tenant)/quota",
                     "/admin/roles", "/admin/roles/new", "/admin/users",
                     "/admin/users/\(site.organization.viewer.user.id)",
                 ]

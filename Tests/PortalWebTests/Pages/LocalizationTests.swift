@@ -48,6 +48,8 @@ struct LocalizationTests {
         wanted += PortalError.Code.allCases.map { "errors.message.\($0.rawValue)" }
         wanted += Role.allCases.flatMap { ["role.\($0.rawValue)", "rolePurpose.\($0.rawValue)"] }
         wanted += Permission.allCases.map { "permission.\($0.rawValue)" }
+        wanted += QuotaDimension.builtIn.map { "quota.dimensionName.\($0.name)" }
+        wanted += QuotaRefusal.Reason.allCases.map { "quota.breaks.\($0.rawValue)" }
         wanted += PermissionGroup.all.map { "permissionGroup.\($0.noun)" }
 
         #expect(wanted.filter { !keys.contains($0) } == [])

@@ -27,7 +27,8 @@ enum SamplePages {
         func sample(_ name: String, _ page: some PageModel, _ layout: LayoutModel) -> Sample {
             Sample(name: name, template: type(of: page).template, page: page, layout: layout)
         }
-        return [
+        let quotas = [SampleQuotas.previewed(writer), SampleQuotas.refused(writer)].compactMap(\.self)
+        return quotas.enumerated().map { index, page in sample("tenant-quota-\(index)", page, framed("tenants")) } + [
             sample("sign-in", SampleForms.signIn(writer, failed: false), plain),
             sample("sign-in-failed", SampleForms.signIn(writer, failed: true), plain),
             sample("account-link", SampleForms.accountLink(writer, failed: true), plain),

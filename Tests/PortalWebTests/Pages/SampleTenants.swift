@@ -71,6 +71,7 @@ enum SampleTenants {
             members: isArchived ? nil : Page(items: members(root, tenant), nextPageToken: "c"),
             roles: isArchived ? [] : Role.allCases.map { RoleDefinition($0) },
             groups: [],
+            quota: isArchived ? nil : SampleQuotas.report(root, tenant),
             caller: Caller(user: user, bindings: [binding], via: .session(SessionID())),
             refused: refused,
             childrenToken: isArchived ? nil : "a",
@@ -117,6 +118,11 @@ enum SampleTenants {
         let preview = TenantMovePage.Preview(
             title: writer.text("tenantMove.preview", ["name": "Data"]),
             facts: [FactModel(name: writer.text("tenantMove.from"), value: "Acme / Engineering / Payments")],
+            quota: .init(
+                title: writer.text("quota.title"),
+                texts: ["Data: at most 10 of CPU, 9 are taken, 4 more is 3 too much."],
+                fine: writer.text("quota.fineText")
+            ),
             gained: .init(
                 title: writer.text("tenantMove.gained"),
                 rows: roles.map { .init(email: $0.0, text: $0.1) },
