@@ -202,7 +202,13 @@ public final class DescriptorWatcher {
     /// Takes the kernel's report; called by the loop.
     func handle(_ events: UInt32) {
         let hangUp = EPOLLHUP.rawValue | EPOLLERR.rawValue
-        if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | hangUp) != 0 {
+        let isEnd = events & (EPOLLRDHUP.rawValue | hangUp) != 0
+        let isNews = isEnd && (!isPeerClosed || (!isBroken && events & hangUp != 0))
+        // Before anybody is woken: a waiter without a task reads at once, and has to know that an end which is reported
+        // now will not be reported again.
+        if isEnd { isPeerClosed = true }
+        if events & hangUp != 0 { isBroken = true }
+        if events & EPOLLIN.rawValue != 0 || isEnd {
             reading.isReady = true
             wakeReading(.ready)
         }
@@ -210,11 +216,7 @@ public final class DescriptorWatcher {
             writing.isReady = true
             wakeWriting(.ready)
         }
-        guard events & (EPOLLRDHUP.rawValue | hangUp) != 0 else { return }
-        let isNew = !isPeerClosed || (!isBroken && events & hangUp != 0)
-        isPeerClosed = true
-        if events & hangUp != 0 { isBroken = true }
-        if isNew { onPeerClosed?() }
+        if isNews { onPeerClosed?() }
     }
 
     private nonisolated(nonsending) func waitCancellably(

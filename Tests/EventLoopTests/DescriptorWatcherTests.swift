@@ -190,6 +190,21 @@ struct DescriptorWatcherTests {
         }
     }
 
+    @Test func whenReadable_knowsOfAnEndThatCameWithTheData() async throws {
+        try await withPair { ends in
+            _ = try ends.write(1)
+            ends.closeSecond()
+
+            let knew = await withCheckedContinuation { continuation in
+                ends.watchers.0.whenReadable(deadline: .now + .seconds(10)) {
+                    continuation.resume(returning: ends.watchers.0.isPeerClosed)
+                }
+            }
+
+            #expect(knew)
+        }
+    }
+
     @Test func error_namesTheCall() async throws {
         let group = try EventLoopGroup(loops: 1)
         let loop = group.loops[0]
