@@ -1,7 +1,7 @@
 # Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format test-kubernetes test-tls fuzz sanitize bench bench-tenants bench-quota bench-http abuse \
+.PHONY: help run build test check lint format test-kubernetes test-tls test-oidc fuzz sanitize bench bench-tenants bench-quota bench-http abuse \
 	migrate clean
 
 help: ## Show this list
@@ -30,6 +30,9 @@ test-kubernetes: ## The Kubernetes suite against the cluster of $$KUBECONFIG
 
 test-tls: ## sslyze and client certificates against the portal over HTTPS
 	@scripts/test-tls
+
+test-oidc: ## Sign-in at a real OpenID provider (Debian's glewlwyd, installed when that is possible)
+	@scripts/test-oidc
 
 fuzz: ## libFuzzer over the parsers (SECONDS_EACH=60, or RUNS=1000000, TARGETS="request proxy semantics json")
 	@scripts/fuzz

@@ -16,6 +16,7 @@ let collections = Target.Dependency.product(name: "DequeModule", package: "swift
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -64,6 +65,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
         // An arrow points only to a target above it.
@@ -93,6 +95,8 @@ let package = Package(
             ["JSON", "Postgres", collections, crypto, cryptoExtras, lifecycle, logging, metrics, tracing]
         ),
         target("PortalHosts", ["JSON", "Kubernetes", "Portal", crypto, logging, subprocess, systemPackage, yams]),
+        // Alone in knowing jwt-kit, which brings swift-certificates along.
+        target("PortalOIDC", ["JSON", "Portal", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1, nioSSL]),
         target(
             "PortalWeb",
             [
@@ -111,7 +115,8 @@ let package = Package(
             name: "vcluster-portal",
             dependencies: [
                 "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Kubernetes", "Observability", "Portal", "PortalHosts",
-                "PortalWeb", "Postgres", argumentParser, configuration, lifecycle, logging, metrics, tracing,
+                "PortalOIDC", "PortalWeb", "Postgres", argumentParser, configuration, lifecycle, logging, metrics,
+                tracing,
                 unixSignals,
             ],
             swiftSettings: settings
@@ -142,10 +147,17 @@ let package = Package(
             ["JSON", "Kubernetes", "Portal", "PortalHosts", "PortalTesting", "Postgres", logging]
         ),
         tests(
+            "PortalOIDCTests",
+            [
+                "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Portal", "PortalOIDC", "PortalTesting", "PortalWeb",
+                "Postgres", asyncHTTPClient, crypto, cryptoExtras, jwtKit, logging, nioCore, nioHTTP1,
+            ]
+        ),
+        tests(
             "PortalWebTests",
             [
                 "EventLoop", "HTTPCore", "HTTPServer", "JSON", "Observability", "Portal", "PortalTesting", "PortalWeb",
-                "Postgres", asyncHTTPClient, logging, metrics, tracing, yams,
+                "Postgres", asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, nioSSL, tracing, yams,
             ]
         ),
         tests(

@@ -28,7 +28,7 @@ LOAD_CLIENTS = 8
 LOAD_SECONDS = 15
 WATCH_SECONDS = 60
 
-PASSWORD = "acme-demo-2026"
+PASSWORD = "acme-demo-in-2026"
 ADMIN = "admin@acme.example"
 MEMBER = "member.payments@acme.example"
 

@@ -17,7 +17,7 @@ GOAL_MILLISECONDS = 25.0
 GOAL_MOVE_MILLISECONDS = 1000.0
 REPEATS = 60
 MOVES = 10
-PASSWORD = "acme-demo-2026"
+PASSWORD = "acme-demo-in-2026"
 ADMIN = "admin@acme.example"
 MANAGER = "member.payments@acme.example"
 

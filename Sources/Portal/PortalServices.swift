@@ -14,6 +14,8 @@ public struct PortalServices: Sendable {
     public let groups: GroupService
     /// Who may do what, and why.
     public let access: AccessService
+    /// Sign-in at identity providers.
+    public let providers: ProviderSignInService
     /// The tree of tenants and its members.
     public let tenants: TenantService
     /// Limits of tenants and what is left of them.
@@ -49,6 +51,8 @@ public struct PortalServices: Sendable {
     ///   - secretBox: Seals the credentials of hosts.
     ///   - drivers: Makes the drivers of hosts.
     ///   - limits: All bounds.
+    ///   - passwordPolicy: What new passwords are accepted.
+    ///   - providers: Who else says who a user is.
     ///   - logger: Where the services that run log to.
     ///   - workerName: Names this process in the leases of operations; nil makes one up.
     public init(
@@ -57,6 +61,8 @@ public struct PortalServices: Sendable {
         secretBox: SecretBox,
         drivers: any HostDriverFactory,
         limits: PortalLimits = PortalLimits(),
+        passwordPolicy: PasswordPolicy = PasswordPolicy(),
+        providers: [any IdentityProvider] = [],
         logger: Logger,
         workerName: String? = nil
     ) {
@@ -69,9 +75,10 @@ public struct PortalServices: Sendable {
             credentials: { try await hosts.credentials(for: $0, as: system) }
         )
         self.time = time
-        identity = IdentityService(database: database, time: time, limits: limits)
+        identity = IdentityService(database: database, time: time, limits: limits, passwordPolicy: passwordPolicy)
         roles = RoleService(database: database, time: time, limits: limits)
         groups = GroupService(database: database, time: time, limits: limits)
+        self.providers = ProviderSignInService(identity: identity, groups: groups, providers: providers, logger: logger)
         access = AccessService(database: database, time: time)
         tenants = TenantService(database: database, time: time, limits: limits)
         quotas = QuotaService(database: portal, time: time, limits: limits)
@@ -87,12 +94,8 @@ public struct PortalServices: Sendable {
         operations = OperationService(database: portal, time: time, limits: limits)
         audit = AuditService(database: database, limits: limits)
         idempotency = IdempotencyService(database: database, time: time, limits: limits)
-        housekeeper = Housekeeper(
-            identity: identity,
-            idempotency: idempotency,
-            limits: limits.housekeeping,
-            logger: logger
-        )
+        let sweeping = limits.housekeeping
+        housekeeper = Housekeeper(identity: identity, idempotency: idempotency, limits: sweeping, logger: logger)
         changes = ChangeFeed(database: portal, limits: limits, logger: logger)
         worker = OperationWorker(
             owner: workerName

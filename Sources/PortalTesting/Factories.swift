@@ -59,3 +59,13 @@ extension PortalLimits {
         return limits
     }
 }
+
+extension PasswordPolicy {
+    /// The policy with the word list of the product.
+    public static var bundled: PasswordPolicy {
+        get throws {
+            let path = try TestProject.root() + "/Resources/passwords/common.txt"
+            return PasswordPolicy(blocklist: try PasswordBlocklist(path: path))
+        }
+    }
+}

@@ -82,6 +82,8 @@ public struct TestPortalOptions: Sendable {
     public var time: any TimeSource = SystemTimeSource()
     /// Makes the drivers; nil takes hosts that the test scripts.
     public var drivers: (any HostDriverFactory)?
+    /// Who else says who a user is.
+    public var providers: [any IdentityProvider] = []
     /// What people reach the portal at.
     public var publicURL: String?
     /// Which requests get a line in the access log.
@@ -126,6 +128,8 @@ public func withPortal(
             secretBox: SecretBox(ring: try KeyRing(parsing: KeyRing.newEntry(id: "test"))),
             drivers: options.drivers ?? hosts,
             limits: options.portalLimits,
+            passwordPolicy: try .bundled,
+            providers: options.providers,
             logger: logger
         )
         let application = try PortalApplication(

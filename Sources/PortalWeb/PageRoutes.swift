@@ -3,6 +3,8 @@ enum PageRoutes {
     static func register(on router: inout Router) {
         SignInHandlers.register(on: &router)
         AccountLinkHandlers.register(on: &router)
+        ProviderHandlers.register(on: &router)
+        SecurityPageHandlers.register(on: &router)
         DashboardHandlers.register(on: &router)
         VClusterListHandlers.register(on: &router)
         VClusterWizardHandlers.register(on: &router)

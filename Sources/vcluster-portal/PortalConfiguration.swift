@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import PortalOIDC
 
 /// The server's settings, read from `PORTAL_…` environment variables (README, "Configuration").
 struct PortalConfiguration: Sendable {
@@ -15,6 +16,8 @@ struct PortalConfiguration: Sendable {
     var helm: String
     var deleteGrace: Duration
     var lease: Duration
+    var signIn: SignIn
+    var providers: [OpenIDSettings]
     var log: Log
 
     /// What is wrong with the environment, for a person at a terminal; all problems at once.
@@ -52,6 +55,7 @@ struct PortalConfiguration: Sendable {
         let loops = integer("loops", "PORTAL_LOOPS", default: 0, in: 0...256)
         var fallback = ListenSetting(place: .tcp(host: address, port: UInt16(port)))
         fallback.isSecure = tls != nil
+        let providers = providers(portal, &problems)
         let http = HTTPSettings.load(portal, fallback: fallback, tls: tls, problems: &problems)
         let configuration = Self(
             databaseURL: databaseURL,
@@ -68,6 +72,8 @@ struct PortalConfiguration: Sendable {
                 integer("delete.grace.seconds", "PORTAL_DELETE_GRACE_SECONDS", default: 259_200, in: 0...31_536_000)
             ),
             lease: .seconds(integer("lease.seconds", "PORTAL_LEASE_SECONDS", default: 15, in: 1...600)),
+            signIn: SignIn.load(portal) { integer($0, $1, default: $2, in: $3) },
+            providers: providers,
             log: log
         )
         guard problems.isEmpty else { throw Problem(lines: problems) }

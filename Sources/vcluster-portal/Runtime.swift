@@ -5,6 +5,7 @@ import Logging
 import Observability
 import Portal
 import PortalHosts
+import PortalOIDC
 import Postgres
 import Tracing
 
@@ -15,6 +16,7 @@ struct Runtime: Sendable {
     let database: PostgresDatabase
     let services: PortalServices
     let drivers: PortalHostDrivers
+    let providers: [OpenIDProvider]
     let logger: Logger
     let logSink: LogSink
 
@@ -43,6 +45,7 @@ struct Runtime: Sendable {
         // Three heartbeats a lease: one may be lost without losing the lease.
         limits.operations.heartbeat = configuration.lease / 3
         limits.operations.lanes = configuration.workers
+        limits.identity.lockOutAfter = configuration.signIn.lockOutAfter
         let schema = try ChartSchema.load(path: configuration.root + "/Resources/vcluster/values.schema.json")
         let time = SystemTimeSource()
         let drivers = PortalHostDrivers(
@@ -55,12 +58,15 @@ struct Runtime: Sendable {
             helm: configuration.helm,
             logger: Logger(label: "portal.hosts")
         )
+        let providers = configuration.providers.map { OpenIDProvider($0, time: time) }
         let services = try PortalServices(
             database: database,
             time: time,
             secretBox: SecretBox(ring: KeyRing(parsing: configuration.encryptionKeys)),
             drivers: drivers,
             limits: limits,
+            passwordPolicy: configuration.signIn.passwordPolicy(root: configuration.root),
+            providers: providers,
             logger: logger
         )
         return Runtime(
@@ -69,6 +75,7 @@ struct Runtime: Sendable {
             database: database,
             services: services,
             drivers: drivers,
+            providers: providers,
             logger: logger,
             logSink: logSink
         )
@@ -97,6 +104,7 @@ struct Runtime: Sendable {
 
     private func close() async {
         await drivers.close()
+        for provider in providers { await provider.close() }
         await database.close()
         await group.shutdown()
     }

@@ -15,6 +15,7 @@ struct DependencyTests {
         "Kubernetes": ["JSON"],
         "Portal": ["JSON", "Postgres"],
         "PortalHosts": ["JSON", "Kubernetes", "Portal"],
+        "PortalOIDC": ["JSON", "Portal"],
         "PortalWeb": ["EventLoop", "HTTPCore", "HTTPServer", "JSON", "Observability", "Portal"],
     ]
 

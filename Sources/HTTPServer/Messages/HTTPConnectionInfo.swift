@@ -41,13 +41,15 @@ public final class HTTPConnectionInfo: Sendable {
     }
 
     /// The same connection with what a trusted proxy says of it; `nil` leaves what is known.
+    ///
+    /// A certificate of this connection is the proxy's own, and nothing that its clients may be known by.
     func behindProxy(client: SocketAddress?, isSecure: Bool?, host: String?) -> HTTPConnectionInfo {
         HTTPConnectionInfo(
             peer: peer,
             client: client ?? self.client,
             isSecure: isSecure ?? self.isSecure,
             forwardedHost: host ?? forwardedHost,
-            tls: tls
+            tls: tls?.withoutClient
         )
     }
 

@@ -2,6 +2,8 @@
 public struct TLSClientCertificate: Sendable, Hashable {
     /// Subject as text, for example `CN=alice,O=Acme` (RFC 2253; control characters escaped).
     public var subject: String
+    /// Issuer in the same form.
+    public var issuer: String
     /// Common name of the subject; `nil` without exactly one.
     public var commonName: String?
     /// DNS names among the subject's alternative names.
@@ -18,6 +20,7 @@ public struct TLSClientCertificate: Sendable, Hashable {
     /// A certificate of its parts.
     public init(
         subject: String,
+        issuer: String = "",
         commonName: String? = nil,
         dnsNames: [String] = [],
         uris: [String] = [],
@@ -26,6 +29,7 @@ public struct TLSClientCertificate: Sendable, Hashable {
         fingerprint: String = ""
     ) {
         self.subject = subject
+        self.issuer = issuer
         self.commonName = commonName
         self.dnsNames = dnsNames
         self.uris = uris

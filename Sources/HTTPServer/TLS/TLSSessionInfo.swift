@@ -27,4 +27,10 @@ public final class TLSSessionInfo: Sendable {
         self.isResumed = isResumed
         self.client = client
     }
+
+    /// The same session without the client's certificate.
+    var withoutClient: TLSSessionInfo {
+        client == nil
+            ? self : TLSSessionInfo(version: version, cipher: cipher, serverName: serverName, isResumed: isResumed)
+    }
 }

@@ -46,7 +46,8 @@ extension TLSClientCertificate {
     init(_ certificate: OpaquePointer) {
         let names = X509Names(certificate)
         self.init(
-            subject: Self.subject(certificate),
+            subject: Self.text(X509_get_subject_name(certificate)),
+            issuer: Self.text(X509_get_issuer_name(certificate)),
             commonName: Self.commonName(certificate),
             dnsNames: names.dns,
             uris: names.uris,
@@ -57,10 +58,10 @@ extension TLSClientCertificate {
     }
 
     /// X509_NAME_print_ex(3).
-    private static func subject(_ certificate: OpaquePointer) -> String {
+    private static func text(_ name: OpaquePointer?) -> String {
         guard let sink = BIO_new(BIO_s_mem()) else { return "" }
         defer { BIO_free(sink) }
-        guard X509_NAME_print_ex(sink, X509_get_subject_name(certificate), 0, COpenSSL_NAME_FLAGS) >= 0 else {
+        guard X509_NAME_print_ex(sink, name, 0, COpenSSL_NAME_FLAGS) >= 0 else {
             return ""
         }
         return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in

@@ -64,6 +64,7 @@ public enum AuditLog {
         switch caller.via {
         case .session(let id): "session:\(id)"
         case .token(let id): "token:\(id)"
+        case .certificate(let id): "certificate:\(id)"
         case .system: "system"
         }
     }

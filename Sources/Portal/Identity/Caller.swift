@@ -19,6 +19,8 @@ public struct Caller: Sendable {
         case session(SessionID)
         /// By an API token.
         case token(TokenID)
+        /// By a client certificate that this mapping stands for.
+        case certificate(CertificateMappingID)
         /// Not at all: it is a part of the portal, which may do everything.
         case system(String)
     }

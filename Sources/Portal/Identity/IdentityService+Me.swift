@@ -51,30 +51,4 @@ extension IdentityService {
         }
         return try await update(caller.user.id, as: caller) { $0 = preferences }
     }
-
-    /// Changes the caller's password and ends every other session of theirs.
-    ///
-    /// - Throws: `PortalError` `.invalidArgument` on `currentPassword` or `newPassword`; `PostgresError`.
-    public func changePassword(from current: String, to new: String, as caller: Caller) async throws {
-        var errors = FieldErrors()
-        PasswordRule.check(new, email: caller.user.email, field: "newPassword", errors: &errors)
-        let row = try await database.as(caller).query(UserQueries.passwordHash(of: caller.user.id)).first
-        let stored = try row?.decode("password_hash", as: String?.self)
-        let isPlausible = current.count <= PortalLimits.Identity.passwordLengthMax
-        if try await !passwords.verify(isPlausible ? current : "", against: stored).isRight {
-            errors.add("currentPassword", FieldErrorCode.invalidValue, "is not your password")
-        }
-        try errors.throwIfAny()
-        let hash = try await passwords.hash(new)
-        let now = time.now()
-        var kept: SessionID?
-        if case .session(let id) = caller.via { kept = id }
-        let session = kept
-        try await database.as(caller).transaction { transaction in
-            try await transaction.execute(UserQueries.updatePasswordHash(of: caller.user.id, to: hash, at: now))
-            try await transaction.execute(SessionQueries.deleteAll(of: caller.user.id, except: session))
-            let entry = AuditEntry("user.changePassword", of: .user(caller.user))
-            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
-        }
-    }
 }

@@ -101,7 +101,7 @@ extension IdentityService {
         )
         Self.checkTimeZone(new.timeZone, errors: &errors)
         if let password = new.password {
-            PasswordRule.check(password, email: email, field: "password", errors: &errors)
+            errors.add(try await passwordErrors(password, context: [email, name], field: "password"))
         }
         try errors.throwIfAny()
         var hash: String?

@@ -8,15 +8,22 @@ public struct IdentityService: Sendable {
     let database: PortalDatabase
     let time: any TimeSource
     let limits: PortalLimits
+    let passwordPolicy: PasswordPolicy
     let passwords: PasswordHasher
 
     /// A service over a database.
     ///
     /// Keep one: it bounds the password hashes of the process.
-    public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
+    public init(
+        database: PostgresDatabase,
+        time: any TimeSource,
+        limits: PortalLimits = PortalLimits(),
+        passwordPolicy: PasswordPolicy = PasswordPolicy()
+    ) {
         self.database = PortalDatabase(database)
         self.time = time
         self.limits = limits
+        self.passwordPolicy = passwordPolicy
         self.passwords = PasswordHasher(limits: limits.identity)
     }
 
@@ -89,15 +96,20 @@ public struct IdentityService: Sendable {
         CSRFToken.isValid(csrfToken, sessionToken: sessionToken)
     }
 
-    /// Removes sessions, attempt windows and records of links that have ended, a bounded number of each.
+    /// Removes sessions, attempt windows, notices and records of links that have ended, a bounded number of each.
     ///
     /// - Throws: `PostgresError`.
     @discardableResult
     public func sweep(rowsMax: Int) async throws -> Int {
         let now = time.now()
+        let unknownBefore = now.advanced(by: .zero - limits.identity.lockOutWindow)
+        let knownBefore = now.advanced(by: .zero - limits.identity.failedSignInRetention)
         let statements = [
             SessionQueries.deleteExpired(at: now, rowsMax: rowsMax),
             SignInAttemptQueries.deleteExpired(at: now, rowsMax: rowsMax),
+            SignInLockQueries.deleteOld(unknownBefore: unknownBefore, knownBefore: knownBefore, rowsMax: rowsMax),
+            ProviderSignInQueries.deleteExpired(at: now, rowsMax: rowsMax),
+            AccountNoticeQueries.deleteOld(before: knownBefore, rowsMax: rowsMax),
             AccountLinkQueries.deleteEnded(
                 before: now.advanced(by: .zero - limits.access.linkRetention),
                 rowsMax: rowsMax

@@ -22,9 +22,10 @@ enum SessionQueries {
     static func insert(_ session: NewSession, tokenHash: [UInt8]) -> SQL {
         """
         INSERT INTO sessions (id, user_id, token_hash, created_at, last_seen_at, expires_at, ends_at, client_address,
-            user_agent)
+            user_agent, provider)
         VALUES (\(session.id), \(session.userID), \(tokenHash), \(session.createdAt), \(session.createdAt),
-            \(session.expiresAt), \(session.endsAt), \(session.clientAddress), \(session.userAgent))
+            \(session.expiresAt), \(session.endsAt), \(session.clientAddress), \(session.userAgent),
+            \(session.provider))
         """
     }
 
@@ -42,7 +43,7 @@ enum SessionQueries {
         """
         DELETE FROM sessions
         WHERE token_hash = \(tokenHash)
-        RETURNING id, user_id
+        RETURNING id, user_id, provider
         """
     }
 
@@ -93,4 +94,6 @@ struct NewSession: Sendable {
     var endsAt: Date
     var clientAddress: String
     var userAgent: String
+    /// The identity provider that vouched for the user; nil for a password.
+    var provider: String?
 }

@@ -19,9 +19,10 @@ public struct PortalLimits: Sendable {
         public static let emailLengthMax = 254
         /// The longest display name, in characters.
         public static let nameLengthMax = 100
-        /// The shortest password, in characters (NIST SP 800-63B section 5.1.1.2).
-        public static let passwordLengthMin = 8
-        /// The longest password, in characters; a bound on work, far above the 64 that NIST asks for.
+        /// The shortest password, in Unicode code points: what NIST SP 800-63B-4 section 3.1.1.2 asks of a password that
+        /// signs in without a second factor.
+        public static let passwordLengthMin = 15
+        /// The longest password, in Unicode code points; a bound on work, far above the 64 that NIST asks for.
         public static let passwordLengthMax = 256
         /// The longest name of an API token, in characters.
         public static let tokenNameLengthMax = 100
@@ -46,6 +47,29 @@ public struct PortalLimits: Sendable {
         public var signInsPerEmailMax = 100
         /// Failed sign-ins per window from one address for any e-mail.
         public var signInsPerAddressMax = 100
+        /// So many failed sign-ins of an account in a row lock its sign-in by password.
+        public var lockOutAfter = 5
+        /// Failed sign-ins are in a row when no more time than this is between two of them.
+        public var lockOutWindow: Duration = .seconds(24 * 3600)
+        /// How long the first lock-out lasts; each further one in a row lasts twice as long as the one before.
+        public var lockOutFirst: Duration = .seconds(60)
+        /// The longest lock-out.
+        public var lockOutMax: Duration = .seconds(24 * 3600)
+        /// How long failed sign-ins of an account are kept for the notice at the next sign-in.
+        public var failedSignInRetention: Duration = .seconds(90 * 86400)
+        /// The longest name of a certificate that is looked at, in characters.
+        public static let certificateNameLengthMax = 1024
+
+        /// How many names of a client certificate are looked at.
+        public var certificateNamesMax = 64
+        /// How many certificates a service account may have.
+        public var certificatesPerAccountMax = 50
+        /// How long somebody may take at an identity provider.
+        public var providerSignInTimeout: Duration = .seconds(10 * 60)
+        /// How many sign-ins at identity providers one address may begin in `signInWindow`.
+        public var providerSignInsPerAddressMax = 100
+        /// How many addresses of failed sign-ins are told to the owner of an account.
+        public var failedAddressesMax = 5
         /// The work that one password hash takes.
         public var passwordCost = ScryptCost.standard
         /// How many password hashes are computed at a time; each takes 32 MiB and a core.

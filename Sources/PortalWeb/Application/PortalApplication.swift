@@ -104,6 +104,8 @@ public struct PortalApplication: Sendable {
         var router = Router()
         SessionEndpoints.register(on: &router)
         ProfileEndpoints.register(on: &router)
+        AccountEndpoints.register(on: &router)
+        CertificateEndpoints.register(on: &router)
         TokenEndpoints.register(on: &router)
         RoleEndpoints.register(on: &router)
         GroupEndpoints.register(on: &router)

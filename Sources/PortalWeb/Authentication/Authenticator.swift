@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPServer
 import Portal
 
-/// Finds out who sent a request: `Authorization: Bearer` wins over the session cookie.
+/// Finds out who sent a request: `Authorization: Bearer` wins over the session cookie, and both over a client certificate.
 ///
 /// Wrong or expired credentials are the same as none: a route that needs a caller answers 401.
 struct Authenticator: Sendable {
@@ -17,6 +17,10 @@ struct Authenticator: Sendable {
                 context.caller = try await bearer(context.request)
             } else {
                 try await session(&context)
+                // Programs have certificates; a page belongs to a person.
+                if context.caller == nil, context.pattern?.audience == .api {
+                    context.caller = try await certificate(context.request)
+                }
             }
         }
         context.language = Self.language(context)
@@ -42,6 +46,22 @@ struct Authenticator: Sendable {
         else { return }
         context.caller = caller
         context.session = WebSession(token: token, csrfToken: identity.csrfToken(forSession: token))
+    }
+
+    /// The service account of the connection's client certificate.
+    ///
+    /// A request that a proxy forwarded has none: the certificate of that connection is the proxy's own.
+    private func certificate(_ request: HTTPRequest) async throws -> Caller? {
+        guard let client = request.connection.tls?.client else { return nil }
+        let certificate = ClientCertificate(
+            issuer: client.issuer,
+            subject: client.subject,
+            dnsNames: client.dnsNames,
+            uris: client.uris,
+            emails: client.emails,
+            fingerprint: client.fingerprint
+        )
+        return try await services.identity.authenticate(certificate, requestID: request.id)
     }
 
     /// The user's own setting, else the best of `Accept-Language`, else English.

@@ -34,7 +34,12 @@ enum ProfileEndpoints {
         _ context: RequestContext
     ) async throws -> HTTPResponse {
         let memberships = try await context.services.identity.memberships(as: caller)
-        let credential = if case .token = caller.via { "token" } else { "session" }
+        let credential =
+            switch caller.via {
+            case .token: "token"
+            case .certificate: "certificate"
+            case .session, .system: "session"
+            }
         return .json([
             "user": user.json,
             "roles": .array(memberships.map(\.json)),

@@ -26,6 +26,7 @@ enum SessionEndpoints {
             "token": .string(signIn.token),
             "expiresAt": .string(RFC3339.format(signIn.expiresAt)),
             "user": signIn.user.json,
+            "failedSignIns": signIn.failures?.json ?? .null,
         ]
         var response = HTTPResponse.json(body)
         response.compression = .never
@@ -36,8 +37,12 @@ enum SessionEndpoints {
     private static func signOut(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         try context.requireNoSettings()
-        if case .token = caller.via {
+        switch caller.via {
+        case .token:
             throw WebError(.forbidden, "An API token cannot be signed out. Revoke it by DELETE /api/v1/tokens/{id}.")
+        case .certificate:
+            throw WebError(.forbidden, "A client certificate has no session that could end.")
+        case .session, .system: break
         }
         if let token = context.session?.token ?? Authenticator.bearerToken(context.request) {
             try await context.services.identity.signOut(sessionToken: token, as: caller)

@@ -82,7 +82,7 @@ enum AccountLinkHandlers {
                 type: "password",
                 hint: writer.text(
                     "accountLink.passwordHint",
-                    ["count": .text(String(PortalLimits.Identity.passwordLengthMin))]
+                    ["count": .number(responder.context.services.identity.passwordLengthMin)]
                 ),
                 autocomplete: "new-password",
                 maxLength: PortalLimits.Identity.passwordLengthMax,

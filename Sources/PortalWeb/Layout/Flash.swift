@@ -6,7 +6,7 @@ import Portal
 ///
 /// The cookie holds only one of these words, never a text, so nobody can put words into the portal's mouth.
 enum Flash: String, CaseIterable {
-    case suspend, resume, scale, retry, delete, undelete, cancel, preferences, passwordSet, signOut
+    case suspend, resume, scale, retry, delete, undelete, cancel, preferences, passwordSet, signOut, password
     case tenantCreate, tenantRename, tenantMove, tenantArchive, tenantUnarchive, tenantDelete
     case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable, quotaSave
 

@@ -36,6 +36,7 @@ struct LayoutModel: Sendable {
         let signIn: String
         let signOut: String
         let preferences: String
+        let security: String
         /// The page itself with its query, to come back to after a setting changed.
         let current: String
     }

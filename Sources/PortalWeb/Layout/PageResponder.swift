@@ -82,6 +82,7 @@ struct PageResponder: Sendable {
                 signIn: Route.loginPage.path,
                 signOut: Route.logoutPage.path,
                 preferences: Route.preferencesPage.path,
+                security: Route.securityPage.path,
                 current: context.request.method == .get ? context.request.head.target.raw : context.request.path
             ),
             navigation: navigation(current: options.section),

@@ -30,6 +30,8 @@ public enum Route: Hashable, Sendable {
     case staticFile(String)
 
     case homePage, loginPage, logoutPage, preferencesPage, vclustersPage, vclusterNewPage
+    case providerSignIn(String), providerCallback(String), providerSignOut(String)
+    case securityPage, securityPagePassword, securityPageSeen
     case vclusterPage(VClusterID)
     case vclusterPageAction(VClusterPageAction, VClusterID)
     case vclusterPageKubeconfig(VClusterID)
@@ -122,6 +124,12 @@ public enum Route: Hashable, Sendable {
         case .loginPage: (.loginPage, nil)
         case .logoutPage: (.logoutPage, nil)
         case .preferencesPage: (.preferencesPage, nil)
+        case .providerSignIn(let id): (.providerSignIn, id)
+        case .providerCallback(let id): (.providerCallback, id)
+        case .providerSignOut(let id): (.providerSignOut, id)
+        case .securityPage: (.securityPage, nil)
+        case .securityPagePassword: (.securityPagePassword, nil)
+        case .securityPageSeen: (.securityPageSeen, nil)
         case .vclustersPage: (.vclustersPage, nil)
         case .vclusterNewPage: (.vclusterNewPage, nil)
         case .vclusterPage(let id): (.vclusterPage, id.description)

@@ -1,5 +1,6 @@
 import HTTPCore
 import HTTPServer
+import JSON
 import Portal
 
 /// Signing in and out, and the reader's settings.
@@ -15,7 +16,8 @@ enum SignInHandlers {
         let next = SafePath.page(context.query.first(named: "next"))
         guard context.caller == nil else { return .redirect(to: next) }
         let responder = PageResponder(context, language: language(context))
-        let page = page(responder.writer, language(context), email: "", next: next, error: nil)
+        var page = page(context, responder.writer, email: "", next: next, error: nil)
+        page.signedOutAt = signedOutAt(context, responder.writer)
         return try responder.respond(page)
     }
 
@@ -34,27 +36,44 @@ enum SignInHandlers {
                 requestID: context.request.id
             )
             try await keepLanguage(of: signIn, context)
-            var response = responder.redirect(to: next)
+            let target = signIn.failures == nil ? next : SecurityPageHandlers.path(next: next)
+            var response = responder.redirect(to: target)
             SessionCookie.issue(signIn, on: &response, context)
             return response
         } catch let error as PortalError where [.unauthenticated, .invalidArgument, .rateLimited].contains(error.code) {
             let isMissing = email.isEmpty || password.isEmpty
-            let text = text(of: error, isMissing: isMissing, responder.writer)
-            let page = page(responder.writer, language(context), email: email, next: next, error: text)
-            var response = try responder.respond(page, .init(status: ProblemCode(error.code).status))
-            if let seconds = error.retryAfter?.components.seconds {
-                response.headers.set("Retry-After", String(max(1, seconds)))
-            }
-            return response
+            return try refusal(error, isMissing: isMissing, email: email, next: next, context)
         }
     }
 
-    private static func signOut(_ context: RequestContext) async throws -> HTTPResponse {
-        var response = HTTPResponse.redirect(to: Route.loginPage.path)
-        if let session = context.session, let caller = context.caller {
-            try await context.services.identity.signOut(sessionToken: session.token, as: caller)
-            Flash.signOut.leave(on: &response, context)
+    /// The sign-in page with what went wrong.
+    static func refusal(
+        _ error: PortalError,
+        isMissing: Bool = false,
+        email: String = "",
+        next: String,
+        _ context: RequestContext
+    ) throws -> HTTPResponse {
+        let responder = PageResponder(context, language: language(context))
+        let text = text(of: error, isMissing: isMissing, responder.writer)
+        let page = page(context, responder.writer, email: email, next: next, error: text)
+        var response = try responder.respond(page, .init(status: ProblemCode(error.code).status))
+        if let seconds = error.retryAfter?.components.seconds {
+            response.headers.set("Retry-After", String(max(1, seconds)))
         }
+        return response
+    }
+
+    private static func signOut(_ context: RequestContext) async throws -> HTTPResponse {
+        var provider: String?
+        if let session = context.session, let caller = context.caller {
+            provider = try await context.services.identity.signOut(sessionToken: session.token, as: caller)
+        }
+        var query = QueryItems()
+        if let provider { query.add("from", provider) }
+        let path = Route.loginPage.path
+        var response = HTTPResponse.redirect(to: provider == nil ? path : "\(path)?\(query.encoded)")
+        if context.session != nil { Flash.signOut.leave(on: &response, context) }
         SessionCookie.expire(on: &response, context)
         return response
     }
@@ -90,14 +109,45 @@ enum SignInHandlers {
     private static func text(of error: PortalError, isMissing: Bool, _ writer: Localizer) -> String {
         if error.code == .rateLimited {
             let seconds = Int(error.retryAfter?.components.seconds ?? 60)
-            return writer.text("signIn.tooMany", ["wait": .text(writer.duration(seconds: max(1, seconds)))])
+            let key = error.extensions["lockedUntil"] == nil ? "signIn.tooMany" : "signIn.locked"
+            return writer.text(key, ["wait": .text(writer.duration(seconds: max(1, seconds)))])
+        }
+        if let reason = error.extensions["reason"]?.string,
+            let text = writer.textIfPresent("signIn.provider.\(reason)")
+        {
+            return text
         }
         return writer.text(isMissing ? "signIn.missing" : "signIn.wrong")
     }
 
-    private static func page(
+    /// The other ways to sign in, which lead to the same page.
+    private static func providers(
+        _ context: RequestContext,
         _ writer: Localizer,
-        _ language: PortalLanguage?,
+        next: String
+    ) -> [SignInPage.ProviderLink] {
+        var query = QueryItems()
+        query.add("next", next)
+        return context.services.providers.offers.map { offer in
+            SignInPage.ProviderLink(
+                href: "\(Route.providerSignIn(offer.id).path)?\(query.encoded)",
+                label: writer.language == .simplifiedChinese ? offer.buttonChinese : offer.buttonEnglish
+            )
+        }
+    }
+
+    /// The way to sign out at the provider that a session came from.
+    private static func signedOutAt(_ context: RequestContext, _ writer: Localizer) -> SignInPage.ProviderLink? {
+        guard let id = context.query.first(named: "from"),
+            context.services.providers.offers.contains(where: { $0.id == id })
+        else { return nil }
+        let href = Route.providerSignOut(id).path
+        return SignInPage.ProviderLink(href: href, label: writer.text("signIn.signOutThere"))
+    }
+
+    private static func page(
+        _ context: RequestContext,
+        _ writer: Localizer,
         email: String,
         next: String,
         error: String?
@@ -105,7 +155,7 @@ enum SignInHandlers {
         SignInPage(
             title: writer.text("signIn.title"),
             next: next,
-            lang: language?.rawValue,
+            lang: language(context)?.rawValue,
             errorSummary: error.map { ErrorSummaryModel(title: $0) },
             email: FieldModel(
                 id: "email",
@@ -125,7 +175,8 @@ enum SignInHandlers {
                 autocomplete: "current-password",
                 maxLength: PortalLimits.Identity.passwordLengthMax,
                 isRequired: true
-            )
+            ),
+            providers: providers(context, writer, next: next)
         )
     }
 }

@@ -10,4 +10,14 @@ struct SignInPage: PageModel {
     let errorSummary: ErrorSummaryModel?
     let email: FieldModel
     let password: FieldModel
+    /// Other ways to sign in; may be empty.
+    let providers: [ProviderLink]
+    /// To sign out at the provider as well, after a sign-out here; nil when there was none.
+    var signedOutAt: ProviderLink?
+
+    /// A link that leads to an identity provider.
+    struct ProviderLink: Sendable {
+        let href: String
+        let label: String
+    }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTPServer
 import Portal
 import PortalHosts
+import PortalOIDC
 import PortalWeb
 import Postgres
 
@@ -50,6 +51,12 @@ struct CheckCommand: AsyncParsableCommand {
                     _ = try TLSContext(tls)
                     return "\(tls.certificates.count) certificates with their keys"
                 }
+            }
+            for provider in runtime.providers {
+                await check("identity provider \(provider.settings.id)") { try await provider.probe() }
+            }
+            if let path = runtime.configuration.signIn.breachedPasswordsPath {
+                await check("leaked passwords") { try BreachedPasswords(path: path).summary }
             }
             await check("helm") {
                 try await HelmRunner(executable: runtime.configuration.helm).run(.version(timeout: .seconds(30))).text

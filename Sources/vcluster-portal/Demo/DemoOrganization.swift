@@ -20,7 +20,7 @@ enum DemoOrganization {
     ]
 
     /// Known to everybody, so only for a demo; the README names it.
-    static let password = "acme-demo-2026"
+    static let password = "acme-demo-in-2026"
 
     /// Makes what is missing.
     ///

@@ -3,14 +3,17 @@ import Testing
 
 struct PasswordTests {
     @Test func hash_matchesItsPasswordOnly() throws {
-        let hash = try PasswordHash(password: "correct horse", cost: .minimal)
+        let hash = try PasswordHash(password: "correct horse battery", cost: .minimal)
         let stored = try #require(PasswordHash(text: hash.text))
 
         #expect(stored == hash)
-        #expect(try stored.matches("correct horse"))
+        #expect(try stored.matches("correct horse battery"))
         #expect(try !stored.matches("Correct horse"))
         #expect(try !stored.matches(""))
-        #expect(try PasswordHash(password: "correct horse", cost: .minimal) != hash, "every hash has its own salt")
+        #expect(
+            try PasswordHash(password: "correct horse battery", cost: .minimal) != hash,
+            "every hash has its own salt"
+        )
     }
 
     @Test func hash_hasTheVectorsOfTheStandard() throws {
@@ -43,15 +46,15 @@ struct PasswordTests {
         var limits = PortalLimits.Identity()
         limits.passwordCost = try #require(ScryptCost(costExponent: 5, blockSize: 8, parallelism: 1))
         let hasher = PasswordHasher(limits: limits)
-        let cheap = try PasswordHash(password: "correct horse", cost: .minimal).text
+        let cheap = try PasswordHash(password: "correct horse battery", cost: .minimal).text
 
-        let (isRight, upgrade) = try await hasher.verify("correct horse", against: cheap)
+        let (isRight, upgrade) = try await hasher.verify("correct horse battery", against: cheap)
         let upgraded = try #require(upgrade)
         #expect(isRight)
         #expect(upgraded.contains("ln=5"))
-        #expect(try await hasher.verify("correct horse", against: upgraded) == (true, nil))
+        #expect(try await hasher.verify("correct horse battery", against: upgraded) == (true, nil))
         #expect(try await hasher.verify("wrong", against: cheap) == (false, nil))
-        #expect(try await hasher.verify("correct horse", against: nil) == (false, nil))
+        #expect(try await hasher.verify("correct horse battery", against: nil) == (false, nil))
     }
 
     @Test func hasher_turnsCallersAwayBeyondItsQueue() async throws {
@@ -62,34 +65,11 @@ struct PasswordTests {
         let hasher = PasswordHasher(limits: limits)
 
         let outcomes = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<40 { group.addTask { (try? await hasher.hash("correct horse")) != nil } }
+            for _ in 0..<40 { group.addTask { (try? await hasher.hash("correct horse battery")) != nil } }
             return await group.reduce(into: [Bool]()) { $0.append($1) }
         }
         #expect(outcomes.contains(true))
         #expect(try await !hasher.hash("still works").isEmpty)
-    }
-
-    @Test(arguments: [
-        ("short", "OUT_OF_RANGE"), ("passwort", "INVALID_VALUE"), ("Password1!", "INVALID_VALUE"),
-        ("12345678", "INVALID_VALUE"),
-        ("abcdefgh", "INVALID_VALUE"), ("87654321", "INVALID_VALUE"), ("aaaaaaaa", "INVALID_VALUE"),
-        ("abababab", "INVALID_VALUE"),
-        ("ada.lovelace", "INVALID_VALUE"), ("Ada.Lovelace@example.com", "INVALID_VALUE"), ("P@ssw0rd", "INVALID_VALUE"),
-        (String(repeating: "long", count: 65), "TOO_LONG"),
-    ])
-    func rule_refusesWhatIsGuessedFirst(password: String, code: String) {
-        var errors = FieldErrors()
-        PasswordRule.check(password, email: "ada.lovelace@example.com", field: "password", errors: &errors)
-
-        #expect(errors.all.map(\.code) == [code])
-    }
-
-    @Test(arguments: ["acme-demo-2026", "correct horse battery", "四个随机的词语更好记", "tr0ub4dor", "        spaces"])
-    func rule_hasNoOpinionOnKindsOfCharacters(password: String) {
-        var errors = FieldErrors()
-        PasswordRule.check(password, email: "ada@example.com", field: "password", errors: &errors)
-
-        #expect(errors.isEmpty)
     }
 }
 

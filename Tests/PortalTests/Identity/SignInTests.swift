@@ -13,7 +13,7 @@ struct SignInTests {
 
     private func addAda(_ identity: IdentityService) async throws -> User {
         try await identity.createUser(
-            NewUser(email: "Ada@Example.com", name: "Ada", password: "correct horse"),
+            NewUser(email: "Ada@Example.com", name: "Ada", password: "correct horse battery"),
             as: .system("test")
         )
     }
@@ -25,7 +25,7 @@ struct SignInTests {
 
             let signIn = try await identity.signIn(
                 email: " ADA@example.com ",
-                password: "correct horse",
+                password: "correct horse battery",
                 clientAddress: "::1"
             )
             let caller = try #require(try await identity.authenticate(sessionToken: signIn.token, requestID: "r-1"))
@@ -46,14 +46,14 @@ struct SignInTests {
             let identity = service(database)
             let ada = try await addAda(identity)
             let bob = try await identity.createUser(
-                NewUser(email: "bob@example.com", name: "Bob", password: "correct horse"),
+                NewUser(email: "bob@example.com", name: "Bob", password: "correct horse battery"),
                 as: .system("test")
             )
             _ = try await identity.setDisabled(true, user: bob.id, as: .system("test"))
             let attempts = [
-                ("ada@example.com", "wrong"), ("nobody@example.com", "correct horse"),
-                ("bob@example.com", "correct horse"),
-                ("", ""), ("ada@example.com\0", "correct horse"), (String(repeating: "a", count: 5000), "x"),
+                ("ada@example.com", "wrong"), ("nobody@example.com", "correct horse battery"),
+                ("bob@example.com", "correct horse battery"),
+                ("", ""), ("ada@example.com\0", "correct horse battery"), (String(repeating: "a", count: 5000), "x"),
                 ("ada@example.com", String(repeating: "x", count: 5000)),
             ]
 
@@ -89,13 +89,16 @@ struct SignInTests {
             }
 
             for _ in 0..<3 { #expect(await attempt("wrong", from: "10.0.0.1")?.code == .unauthenticated) }
-            let blocked = await attempt("correct horse", from: "10.0.0.1")
+            let blocked = await attempt("correct horse battery", from: "10.0.0.1")
             #expect(blocked?.code == .rateLimited)
             #expect(blocked?.retryAfter == .seconds(900))
-            #expect(await attempt("correct horse", from: "10.0.0.2") == nil, "another address is not locked out")
+            #expect(
+                await attempt("correct horse battery", from: "10.0.0.2") == nil,
+                "another address is not locked out"
+            )
 
             time.advance(by: .seconds(901))
-            #expect(await attempt("correct horse", from: "10.0.0.1") == nil)
+            #expect(await attempt("correct horse battery", from: "10.0.0.1") == nil)
             for _ in 0..<3 { #expect(await attempt("wrong", from: "10.0.0.1")?.code == .unauthenticated) }
         }
     }
@@ -133,7 +136,7 @@ struct SignInTests {
             _ = try await addAda(identity)
             let token = try await identity.signIn(
                 email: "ada@example.com",
-                password: "correct horse",
+                password: "correct horse battery",
                 clientAddress: ""
             ).token
 
@@ -145,8 +148,12 @@ struct SignInTests {
             time.advance(by: .seconds(4 * 3600))
             #expect(try await identity.authenticate(sessionToken: token) == nil)
 
-            let idle = try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
-                .token
+            let idle = try await identity.signIn(
+                email: "ada@example.com",
+                password: "correct horse battery",
+                clientAddress: ""
+            )
+            .token
             time.advance(by: .seconds(12 * 3600))
             #expect(try await identity.authenticate(sessionToken: idle) == nil)
             #expect(try await identity.sweep(rowsMax: 10) >= 2)
@@ -159,7 +166,7 @@ struct SignInTests {
             _ = try await addAda(identity)
             let token = try await identity.signIn(
                 email: "ada@example.com",
-                password: "correct horse",
+                password: "correct horse battery",
                 clientAddress: ""
             ).token
             let start = time.now()
@@ -183,7 +190,7 @@ struct SignInTests {
             _ = try await addAda(identity)
             let token = try await identity.signIn(
                 email: "ada@example.com",
-                password: "correct horse",
+                password: "correct horse battery",
                 clientAddress: ""
             ).token
             let caller = try #require(try await identity.authenticate(sessionToken: token))
@@ -208,8 +215,12 @@ struct SignInTests {
             for _ in 0..<3 {
                 time.advance(by: .seconds(1))
                 tokens.append(
-                    try await identity.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
-                        .token
+                    try await identity.signIn(
+                        email: "ada@example.com",
+                        password: "correct horse battery",
+                        clientAddress: ""
+                    )
+                    .token
                 )
             }
 
@@ -226,11 +237,19 @@ struct SignInTests {
             limits.identity.passwordCost = try #require(ScryptCost(costExponent: 5, blockSize: 8, parallelism: 1))
             let stronger = service(database, limits)
 
-            _ = try await stronger.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
+            _ = try await stronger.signIn(
+                email: "ada@example.com",
+                password: "correct horse battery",
+                clientAddress: ""
+            )
 
             let hash: String = try await database.query("SELECT password_hash FROM users")[0].decode("password_hash")
             #expect(hash.hasPrefix("$scrypt$ln=5,"))
-            _ = try await stronger.signIn(email: "ada@example.com", password: "correct horse", clientAddress: "")
+            _ = try await stronger.signIn(
+                email: "ada@example.com",
+                password: "correct horse battery",
+                clientAddress: ""
+            )
         }
     }
 }

@@ -138,7 +138,7 @@ struct UserTests {
             let error = await #expect(throws: PortalError.self) {
                 try await identity.changePassword(from: "wrong", to: "short", as: caller)
             }
-            #expect(error?.fields.map(\.field) == ["newPassword", "currentPassword"])
+            #expect(error?.fields.map(\.field) == ["currentPassword", "newPassword"])
             try await identity.changePassword(from: TestOrganization.password, to: "another good one", as: caller)
 
             #expect(try await identity.authenticate(sessionToken: mine) != nil)
@@ -154,18 +154,26 @@ struct UserTests {
 
             let admin = try await identity.createFirstAdmin(
                 email: "root@acme.example",
-                password: "correct horse",
+                password: "correct horse battery",
                 name: "Root",
                 organization: "Acme"
             )
-            let token = try await identity.signIn(email: admin.email, password: "correct horse", clientAddress: "")
-                .token
+            let token = try await identity.signIn(
+                email: admin.email,
+                password: "correct horse battery",
+                clientAddress: ""
+            )
+            .token
             let caller = try #require(try await identity.authenticate(sessionToken: token))
 
             #expect(caller.has(.hostsManage))
             #expect(try await tenants.list(as: caller).items.map(\.name) == ["Acme"])
             let again = await #expect(throws: PortalError.self) {
-                try await identity.createFirstAdmin(email: "root@acme.example", password: "correct horse", name: "Root")
+                try await identity.createFirstAdmin(
+                    email: "root@acme.example",
+                    password: "correct horse battery",
+                    name: "Root"
+                )
             }
             #expect(again?.code == .alreadyExists)
         }

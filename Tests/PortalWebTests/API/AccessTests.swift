@@ -157,6 +157,7 @@ struct AccessTests {
             case (.post, .tenantMove): ["parentId": tenant]
             case (.post, .groupMembers): ["email": "nobody@acme.example"]
             case (.post, .serviceAccountTokens): ["name": "x"]
+            case (.post, .serviceAccountCertificates): ["kind": "uri", "value": "spiffe://x"]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
             case (.patch, .tenant): ["name": "x"]
             case (.patch, _), (.put, _), (.post, .tenantQuotaSimulate): [:]

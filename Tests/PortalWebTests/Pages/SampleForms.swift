@@ -1,3 +1,4 @@
+import Foundation
 import Portal
 
 @testable import PortalWeb
@@ -26,7 +27,10 @@ enum SampleForms {
                 type: "password",
                 autocomplete: "current-password",
                 isRequired: true
-            )
+            ),
+            providers: failed ? [] : [.init(href: "/login/oidc/corp?next=%2F", label: "Sign in with Corp")],
+            signedOutAt: failed
+                ? nil : .init(href: "/login/oidc/corp/logout", label: writer.text("signIn.signOutThere"))
         )
     }
 
@@ -282,5 +286,59 @@ enum SampleForms {
                 editHref: "?step=size"
             ),
         ])
+    }
+}
+
+/// Sample models of the page of one's own sign-ins.
+enum SampleSecurity {
+    static func full(_ writer: Localizer) -> SecurityPage {
+        page(writer, notices: [notice(seen: false), notice(seen: true)], account: User.sample, failed: true)
+    }
+
+    static func bare(_ writer: Localizer) -> SecurityPage {
+        page(writer, notices: [], account: nil, failed: false)
+    }
+
+    private static func page(
+        _ writer: Localizer,
+        notices: [AccountNotice],
+        account: User?,
+        failed: Bool
+    ) -> SecurityPage {
+        let errors = [
+            FieldError(field: "newPassword", code: FieldErrorCode.passwordGuessable, message: "is guessed first"),
+            FieldError(field: "currentPassword", code: FieldErrorCode.invalidValue, message: "is not your password"),
+        ]
+        return SecurityPage(
+            notices: notices,
+            account: account,
+            next: "/vclusters",
+            errors: failed ? errors : [],
+            lengthMin: 15,
+            writer
+        )
+    }
+
+    private static func notice(seen: Bool) -> AccountNotice {
+        let failures = FailedSignIns(
+            count: 3,
+            refused: 2,
+            firstAt: SamplePages.now.addingTimeInterval(-7200),
+            lastAt: SamplePages.now.addingTimeInterval(-3600),
+            addresses: ["203.0.113.7", "2001:db8::7"],
+            lockOuts: 1
+        )
+        return AccountNotice(
+            id: AccountNoticeID(),
+            createdAt: SamplePages.now.addingTimeInterval(-60),
+            seenAt: seen ? SamplePages.now : nil,
+            failures: failures
+        )
+    }
+}
+
+extension User {
+    fileprivate static var sample: User {
+        User(id: UserID(), email: "mei@acme.example", name: "Mei Lin", createdAt: SamplePages.now)
     }
 }

@@ -68,6 +68,7 @@ enum SampleLayouts {
         signIn: "/login",
         signOut: "/logout",
         preferences: "/preferences",
+        security: "/account/security",
         current: "/vclusters?q=pay"
     )
 

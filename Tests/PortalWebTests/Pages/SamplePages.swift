@@ -34,6 +34,8 @@ enum SamplePages {
             sample("account-link", SampleForms.accountLink(writer, failed: true), plain),
             sample("account-link-bare", SampleForms.accountLink(writer, failed: false), plain),
             sample("account-link-ended", SampleForms.endedLink(writer), plain),
+            sample("security", SampleSecurity.full(writer), framed("")),
+            sample("security-bare", SampleSecurity.bare(writer), framed("")),
             sample("dashboard", SampleLists.dashboard(writer), framed("home")),
             sample("dashboard-empty", SampleLists.emptyDashboard(writer), framed("home")),
             sample("vclusters", SampleLists.vclusters(writer), framed("vclusters")),

@@ -98,13 +98,32 @@ extension GroupService {
         as caller: Caller,
         in transaction: PortalTransaction
     ) async throws {
+        let entries = try await follow(claim: externalIDs, for: user, in: transaction)
+        guard !entries.isEmpty else { return }
+        try await AuditLog.record(entries, by: caller, at: time.now(), limits: limits.audit, in: transaction)
+    }
+
+    /// Does what `apply(claim:to:as:in:)` does and returns the rows of the audit log, for a transaction that has more of them:
+    /// the chains are locked once, at its end.
+    ///
+    /// - Parameters:
+    ///   - externalIDs: The values of the claim; of more than `PortalLimits.Access.groupsPerClaimMax` the first count.
+    ///   - user: Who signs in.
+    ///   - transaction: A transaction that sees everything.
+    /// - Returns: One row for each group that the user entered or left.
+    /// - Throws: `PortalError` `.conflict` when that would leave the organization without an admin; `PostgresError`.
+    func follow(
+        claim externalIDs: [String],
+        for user: User,
+        in transaction: PortalTransaction
+    ) async throws -> [AuditEntry] {
         let groups = Array(externalIDs.prefix(limits.access.groupsPerClaimMax))
         let query = GroupQueries.providerChanges(
             of: user.id,
             externalIDs: groups,
             rowsMax: limits.access.groupsPerClaimMax
         )
-        guard try await !transaction.query(query).isEmpty else { return }
+        guard try await !transaction.query(query).isEmpty else { return [] }
         let admins = try await AdminGuard(locking: transaction)
         let now = time.now()
         var entries: [AuditEntry] = []
@@ -125,7 +144,7 @@ extension GroupService {
             entries.append(entry)
         }
         try await admins.requireOne(in: transaction)
-        try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
+        return entries
     }
 
     /// The frame of both changes; `body` says whether anything changed.

@@ -110,7 +110,7 @@ extension IdentityService {
 
     private func newPasswordHash(_ password: String, of link: AccountLink) async throws -> String {
         var errors = FieldErrors()
-        PasswordRule.check(password, email: link.email, field: "password", errors: &errors)
+        errors.add(try await passwordErrors(password, context: [link.email, link.name], field: "password"))
         try errors.throwIfAny()
         return try await passwords.hash(password)
     }

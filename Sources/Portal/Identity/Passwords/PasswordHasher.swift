@@ -27,7 +27,33 @@ final class PasswordHasher: Sendable {
     ///
     /// - Throws: `PortalError` `.unavailable` when too many wait already.
     func hash(_ password: String) async throws -> String {
-        try await run { [cost] in try PasswordHash(password: password, cost: cost).text }
+        let password = PasswordText.normalized(password)
+        return try await run { [cost] in try PasswordHash(password: password, cost: cost).text }
+    }
+
+    /// Checks a new password where it may block: the list of leaked ones is a file.
+    ///
+    /// - Returns: What is wrong with it; empty when it is accepted.
+    /// - Throws: `PortalError` `.unavailable` when too many wait already, `.internal` when the file cannot be read.
+    func check(
+        _ password: String,
+        policy: PasswordPolicy,
+        context: [String],
+        field: String
+    ) async throws -> [FieldError] {
+        do {
+            return try await run {
+                var errors = FieldErrors()
+                try policy.check(password, context: context, field: field, errors: &errors)
+                return errors.all
+            }
+        } catch let error as BreachedPasswordsError {
+            throw PortalError(
+                .internal,
+                "The password could not be checked. Tell an administrator.",
+                underlying: error
+            )
+        }
     }
 
     /// Compares a password with a stored text; without one it takes the same time and fails.
@@ -36,7 +62,8 @@ final class PasswordHasher: Sendable {
     ///
     /// - Throws: `PortalError` `.unavailable` when too many wait already.
     func verify(_ password: String, against stored: String?) async throws -> (isRight: Bool, upgrade: String?) {
-        try await run { [cost] in
+        let password = PasswordText.normalized(password)
+        return try await run { [cost] in
             guard let stored, let hash = PasswordHash(text: stored) else {
                 _ = try PasswordHash(password: password, cost: cost)
                 return (false, nil)

@@ -10,4 +10,6 @@ public struct SignIn: Sendable {
     public let expiresAt: Date
     /// Who signed in.
     public let user: User
+    /// What failed since the last sign-in; nil when nothing did.
+    public let failures: FailedSignIns?
 }

@@ -1,0 +1,63 @@
+import Postgres
+
+extension IdentityService {
+    /// What is wrong with a new password, in one field error at most.
+    ///
+    /// - Parameters:
+    ///   - password: As it was typed.
+    ///   - context: What others know of the account: e-mail, name.
+    ///   - field: What the error names.
+    /// - Returns: Empty when the password is accepted.
+    /// - Throws: `PortalError` `.unavailable` when too many wait for a hash, `.internal`.
+    func passwordErrors(_ password: String, context: [String], field: String) async throws -> [FieldError] {
+        try await passwords.check(password, policy: passwordPolicy, context: context, field: field)
+    }
+
+    /// The shortest password that is accepted, in Unicode code points.
+    public var passwordLengthMin: Int { passwordPolicy.lengthMin }
+
+    /// Whether the caller has a password; who signs in elsewhere only has none.
+    ///
+    /// - Throws: `PostgresError`.
+    public func hasPassword(_ caller: Caller) async throws -> Bool {
+        let statement = UserQueries.passwordHash(of: caller.user.id)
+        let row = try await database.as(caller).query(statement, idempotent: true).first
+        return try row?.decode("password_hash", as: String?.self) != nil
+    }
+
+    /// Changes the caller's password and ends every other session of theirs.
+    ///
+    /// Wrong present passwords count as failed sign-ins: a stolen session does not guess without end.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `currentPassword` or `newPassword`, `.forbidden` for a caller without a
+    ///   session, `.rateLimited` while the account is locked; `PostgresError`.
+    public func changePassword(from current: String, to new: String, as caller: Caller) async throws {
+        guard case .session(let kept) = caller.via else {
+            throw PortalError(.forbidden, "Only a signed-in person can change a password. Sign in without a token.")
+        }
+        let user = caller.user
+        let store = database.as(caller)
+        let account = SignInAccount(email: user.email)
+        try await beginAttempt(account, requestID: caller.requestID)
+        let stored = try await store.query(UserQueries.passwordHash(of: user.id)).first?
+            .decode("password_hash", as: String?.self)
+        let isPlausible = current.count <= PortalLimits.Identity.passwordLengthMax
+        var errors = FieldErrors()
+        if try await passwords.verify(isPlausible ? current : "", against: stored).isRight {
+            try await store.execute(SignInLockQueries.unlock(account.key))
+        } else {
+            errors.add("currentPassword", FieldErrorCode.invalidValue, "is not your password")
+        }
+        let context = [user.email, user.name]
+        errors.add(try await passwordErrors(new, context: context, field: "newPassword"))
+        try errors.throwIfAny()
+        let hash = try await passwords.hash(new)
+        let now = time.now()
+        try await store.transaction { transaction in
+            try await transaction.execute(UserQueries.updatePasswordHash(of: user.id, to: hash, at: now))
+            try await transaction.execute(SessionQueries.deleteAll(of: user.id, except: kept))
+            let entry = AuditEntry("user.changePassword", of: .user(user))
+            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+}

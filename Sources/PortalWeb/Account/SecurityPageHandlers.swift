@@ -1,0 +1,144 @@
+import HTTPCore
+import HTTPServer
+import Portal
+
+/// The page of one's own sign-ins and password.
+enum SecurityPageHandlers {
+    static func register(on router: inout Router) {
+        router.on(.get, .securityPage, handler: show)
+        router.on(.post, .securityPageSeen, handler: confirm)
+        router.on(.post, .securityPagePassword, body: .credentials, handler: changePassword)
+    }
+
+    /// The path of the page that leads on to another one.
+    static func path(next: String) -> String {
+        var query = QueryItems()
+        query.add("next", next)
+        return "\(Route.securityPage.path)?\(query.encoded)"
+    }
+
+    private static func show(_ context: RequestContext) async throws -> HTTPResponse {
+        try await respond(context, errors: [], status: .ok)
+    }
+
+    private static func confirm(_ context: RequestContext) async throws -> HTTPResponse {
+        let caller = try context.requireCaller()
+        if let id = context.form.first(named: "upTo").flatMap(AccountNoticeID.init) {
+            try await context.services.identity.markNoticesSeen(upTo: id, as: caller)
+        }
+        return PageResponder(context).redirect(to: SafePath.page(context.form.first(named: "next")))
+    }
+
+    private static func changePassword(_ context: RequestContext) async throws -> HTTPResponse {
+        let caller = try context.requireCaller()
+        do {
+            try await context.services.identity.changePassword(
+                from: context.form.first(named: "currentPassword") ?? "",
+                to: context.form.first(named: "newPassword") ?? "",
+                as: caller
+            )
+        } catch let error as PortalError where error.code == .invalidArgument {
+            return try await respond(context, errors: error.fields, status: .badRequest)
+        }
+        return PageResponder(context).redirect(to: Route.securityPage.path, .password)
+    }
+
+    private static func respond(
+        _ context: RequestContext,
+        errors: [FieldError],
+        status: HTTPStatus
+    ) async throws -> HTTPResponse {
+        let caller = try context.requireCaller()
+        let identity = context.services.identity
+        let notices = try await identity.notices(as: caller).items
+        let hasPassword = try await identity.hasPassword(caller)
+        let responder = PageResponder(context)
+        let page = SecurityPage(
+            notices: notices,
+            account: hasPassword ? caller.user : nil,
+            next: SafePath.page(context.query.first(named: "next")),
+            errors: errors,
+            lengthMin: identity.passwordLengthMin,
+            responder.writer
+        )
+        return try responder.respond(page, .init(status: status))
+    }
+}
+
+extension SecurityPage {
+    /// The page of an account; without `account` it signs in elsewhere.
+    init(
+        notices: [AccountNotice],
+        account: User?,
+        next: String,
+        errors: [FieldError],
+        lengthMin: Int,
+        _ writer: Localizer
+    ) {
+        let unseen = notices.filter { $0.seenAt == nil }
+        title = writer.text("security.title")
+        errorSummary =
+            errors.isEmpty
+            ? nil
+            : ErrorSummaryModel(
+                title: writer.text("security.failed"),
+                items: errors.map { .init(text: writer.text($0), href: "#\($0.field)") }
+            )
+        unread = unseen.first.map { newest in
+            Unread(
+                notices: unseen.map { Notice($0, writer) },
+                action: Route.securityPageSeen.path,
+                upTo: newest.id.description,
+                next: next
+            )
+        }
+        past = notices.filter { $0.seenAt != nil }.map { Notice($0, writer) }
+        passwordAction = Route.securityPagePassword.path
+        form = account.map { PasswordForm($0, errors: errors, lengthMin: lengthMin, writer) }
+    }
+}
+
+extension SecurityPage.Notice {
+    fileprivate init(_ notice: AccountNotice, _ writer: Localizer) {
+        let failures = notice.failures
+        text = writer.text(
+            "security.failures",
+            ["count": .number(failures.count), "since": .text(writer.time(failures.firstAt).absolute)]
+        )
+        addresses = writer.text("security.addresses", ["addresses": .text(failures.addresses.joined(separator: ", "))])
+        lockOut =
+            failures.refused == 0 ? nil : writer.text("security.lockOut", ["count": .number(failures.refused)])
+        createdAt = writer.time(notice.createdAt)
+    }
+}
+
+extension SecurityPage.PasswordForm {
+    fileprivate init(_ user: User, errors: [FieldError], lengthMin: Int, _ writer: Localizer) {
+        func error(_ field: String) -> String? { errors.first { $0.field == field }.map { writer.text($0) } }
+        let lengthMax = PortalLimits.Identity.passwordLengthMax
+        username = user.email
+        current =
+            FieldModel(
+                id: "currentPassword",
+                name: "currentPassword",
+                label: writer.text("security.current"),
+                type: "password",
+                autocomplete: "current-password",
+                maxLength: lengthMax,
+                isRequired: true,
+                error: error("currentPassword")
+            ).described
+        new =
+            FieldModel(
+                id: "newPassword",
+                name: "newPassword",
+                label: writer.text("security.new"),
+                type: "password",
+                hint: writer.text("password.hint", ["count": .number(lengthMin)]),
+                autocomplete: "new-password",
+                maxLength: lengthMax,
+                isRequired: true,
+                error: error("newPassword")
+            ).described
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE role_bindings DROP COLUMN managed_by;
