@@ -96,7 +96,7 @@ actor TestDatabaseTemplate {
             let isTemplate = name.hasPrefix("portal_template_")
             let time =
                 isTemplate
-                ? note.flatMap { Int($0.dropFirst("portal.used=".count)) } : Int(name.split(separator: "_")[2])
+                ? note.flatMap { Int($0.dropFirst("application_name=".count)) } : Int(name.split(separator: "_")[2])
             let age = now - (time ?? now)
             guard age > (isTemplate ? 86_400 : TestDatabaseServer.staleSeconds) else { continue }
             // Another process may be dropping it, or using it after all.
@@ -169,12 +169,12 @@ enum TestDatabaseQueries {
         """
     }
 
-    /// Notes when a template was used, in a setting that nothing reads: utility statements take no parameters, but
-    /// SET takes a quoted identifier for a value.
+    /// Notes when a template was used, in a setting that every connection replaces and an ordinary owner may set (one of
+    /// our own takes a superuser): utility statements take no parameters, but SET takes a quoted identifier for a value.
     static func noteUse(_ name: String, at seconds: Int) -> SQL {
         """
         ALTER DATABASE \(identifier: DatabaseName(identifier: name))
-        SET portal.used TO \(identifier: DatabaseName(identifier: String(seconds)))
+        SET application_name TO \(identifier: DatabaseName(identifier: String(seconds)))
         """
     }
 
