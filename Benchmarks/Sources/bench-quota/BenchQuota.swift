@@ -35,7 +35,7 @@ struct BenchQuota: AsyncParsableCommand {
     func run() async throws {
         let ids = tenants.compactMap { TenantID($0) }
         guard ids.count == clients else { throw ValidationError("\(clients) clients need as many tenants") }
-        let group = try EventLoopGroup(count: 2)
+        let group = try EventLoopGroup()
         let configuration = PostgresConfiguration(url: url, poolSize: clients, applicationName: "bench-quota")
         let postgres = try PostgresDatabase(configuration: configuration, group: group, logger: Logger(label: "bench"))
         let database = PortalDatabase(postgres)
