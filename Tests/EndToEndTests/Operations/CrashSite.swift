@@ -18,7 +18,7 @@ struct CrashSite {
         let statements: [SQL] = [
             // The boundary to stop at, and on which side.
             "CREATE TABLE crash_plan (position integer NOT NULL, side text NOT NULL)",
-            "CREATE TABLE crash_setbacks (operation_id uuid NOT NULL, what text NOT NULL)",
+            "CREATE TABLE crash_setbacks (operation uuid NOT NULL, what text NOT NULL)",
             "CREATE TABLE crash_inserts (namespace text NOT NULL)",
             """
             CREATE FUNCTION crash_boundary() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -179,7 +179,7 @@ struct CrashSite {
                     WHERE operation_id = o.id AND name = 'install') AS install_attempts,
                 (SELECT count(*) FROM vcluster_events
                     WHERE operation_id = o.id AND reason = \(change.doneReason)) AS events,
-                (SELECT coalesce(string_agg(what, ', '), '') FROM crash_setbacks WHERE operation_id = o.id) AS setbacks
+                (SELECT coalesce(string_agg(what, ', '), '') FROM crash_setbacks WHERE operation = o.id) AS setbacks
             FROM operations AS o JOIN vclusters AS v ON v.id = o.vcluster_id
             WHERE o.id = \(operation)
             """

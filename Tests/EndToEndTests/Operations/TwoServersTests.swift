@@ -47,7 +47,7 @@ struct TwoServersTests {
 
     /// Every claim of an operation leaves a row, so that none is missed between two looks.
     private func recordClaims(of site: Site) async throws {
-        try await site.database.execute("CREATE TABLE test_claims (operation_id uuid NOT NULL, owner text NOT NULL)")
+        try await site.database.execute("CREATE TABLE test_claims (operation uuid NOT NULL, owner text NOT NULL)")
         try await site.database.execute(
             """
             CREATE FUNCTION test_claim() RETURNS trigger LANGUAGE plpgsql AS $$
