@@ -80,19 +80,19 @@ struct MainJobBrowserTests {
                     // Somebody else creates one while the list is looked at.
                     let answer = try await client.create("theirs", at: site)
                     let id = try #require(answer["vcluster"]?["id"]?.string)
-                    try await browser.wait(for: "the new row", within: .seconds(10)) {
+                    try await browser.wait(for: "the new row", within: .seconds(30)) {
                         try await browser.exists("#vcluster-\(id)")
                     }
                     #expect(try await browser.run("return window.stayed").bool == true)
 
                     // And suspends it while its page is looked at.
                     try await browser.click("#vcluster-\(id)")
-                    try await browser.wait(for: "the phase RUNNING", within: .seconds(10)) {
+                    try await browser.wait(for: "the phase RUNNING", within: .seconds(30)) {
                         try await browser.exists("#vcluster-actions[data-phase=RUNNING]")
                     }
                     try await browser.run("window.stayed = true")
                     try await client.post("/api/v1/vclusters/\(id)/suspend")
-                    try await browser.wait(for: "the phase SUSPENDED", within: .seconds(10)) {
+                    try await browser.wait(for: "the phase SUSPENDED", within: .seconds(30)) {
                         try await browser.exists("#vcluster-actions[data-phase=SUSPENDED]")
                     }
                     #expect(try await browser.run("return window.stayed").bool == true)
