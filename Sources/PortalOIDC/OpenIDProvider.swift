@@ -9,6 +9,11 @@ public final class OpenIDProvider: IdentityProvider {
     /// How the provider is used here.
     public let settings: IdentityProviderSettings
 
+    /// What a provider answers when the portal is not set up right there (RFC 6749 section 5.2).
+    private static let clientErrors: Set = [
+        "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+    ]
+
     private let openID: OpenIDSettings
     private let time: any TimeSource
     private let transport: OpenIDTransport
@@ -104,12 +109,13 @@ public final class OpenIDProvider: IdentityProvider {
             authorization: authorization
         )
         guard answer.status == 200 else {
-            let word = answer.json["error"]?.string?.filter { $0.isLetter || $0 == "_" }.prefix(64) ?? ""
-            // A code that is used, expired or somebody else's; anything else is between the provider and the operator.
-            guard word == "invalid_grant" else {
+            let word = String(answer.json["error"]?.string?.filter { $0.isLetter || $0 == "_" }.prefix(64) ?? "")
+            // A code that is used, expired, somebody else's or of another verifier: the standard says 400 `invalid_grant`,
+            // some providers 403 or other words. All else is between the provider and the operator, or it is not well.
+            guard [400, 403].contains(answer.status), !Self.clientErrors.contains(word) else {
                 throw .unavailable("the token endpoint answers \(answer.status) \(word)")
             }
-            throw .untrusted("the provider does not take the code")
+            throw .untrusted("the provider does not take the code: \(answer.status) \(word)")
         }
         return answer.json
     }

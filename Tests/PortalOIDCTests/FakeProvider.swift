@@ -29,6 +29,8 @@ final class FakeProvider: Sendable {
         var userInfo: JSONValue?
         /// The status of every answer but the metadata's, to play a provider that is down.
         var failure: HTTPStatus?
+        /// What it says then.
+        var failureBody: JSONObject = [:]
     }
 
     private struct State {
@@ -137,7 +139,7 @@ final class FakeProvider: Sendable {
     private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
         let script = state.withLock { $0.script }
         if request.path != "/.well-known/openid-configuration", let failure = script.failure {
-            return .json(JSONValue.object([:]).encoded(), status: failure)
+            return .json(JSONValue.object(script.failureBody).encoded(), status: failure)
         }
         switch request.path {
         case "/.well-known/openid-configuration":

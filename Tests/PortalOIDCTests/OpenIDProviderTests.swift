@@ -325,6 +325,27 @@ struct OpenIDProviderTests {
         }
     }
 
+    @Test(arguments: [
+        (400, "invalid_grant", IdentityProviderError.Kind.untrusted), (403, "invalid_code", .untrusted),
+        (400, "", .untrusted), (401, "invalid_client", .unavailable), (400, "unauthorized_client", .unavailable),
+        (401, "", .unavailable), (404, "", .unavailable), (429, "slow_down", .unavailable),
+        (500, "invalid_grant", .unavailable), (302, "", .unavailable),
+    ])
+    func refusalOfTheCode_isToldFromAProviderThatIsNotWell(
+        status: Int,
+        word: String,
+        kind: IdentityProviderError.Kind
+    ) async throws {
+        try await FakeProvider.with { provider in
+            provider.script {
+                $0.failure = HTTPStatus(code: status)
+                $0.failureBody = ["error": .string(word)]
+            }
+
+            #expect(await refusal(provider)?.kind == kind)
+        }
+    }
+
     @Test func provider_thatIsDownIsUnavailableAndNotUntrusted() async throws {
         try await FakeProvider.with { provider in
             provider.script { $0.failure = .internalServerError }

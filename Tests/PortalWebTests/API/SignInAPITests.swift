@@ -61,8 +61,13 @@ struct SignInAPITests {
                 ["currentPassword": .string(TestOrganization.password), "newPassword": "passwordpassword"]
             )
             let changed = try await browser.post("/api/v1/me/password", body)
+            let wrong = try await browser.post(
+                "/api/v1/me/password",
+                ["currentPassword": "a wrong password", "newPassword": "eleven loud trains"]
+            )
 
             #expect(token.status == 403)
+            #expect(wrong.json["errors"]?[0]?["code"] == "PASSWORD_WRONG")
             #expect(weak.status == 400)
             #expect(weak.json["errors"]?[0]?["code"] == "PASSWORD_GUESSABLE")
             #expect(changed.status == 204)

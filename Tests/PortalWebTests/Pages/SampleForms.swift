@@ -307,7 +307,7 @@ enum SampleSecurity {
     ) -> SecurityPage {
         let errors = [
             FieldError(field: "newPassword", code: FieldErrorCode.passwordGuessable, message: "is guessed first"),
-            FieldError(field: "currentPassword", code: FieldErrorCode.invalidValue, message: "is not your password"),
+            FieldError(field: "currentPassword", code: FieldErrorCode.passwordWrong, message: "is not your password"),
         ]
         return SecurityPage(
             notices: notices,

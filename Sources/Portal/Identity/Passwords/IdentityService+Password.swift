@@ -46,7 +46,7 @@ extension IdentityService {
         if try await passwords.verify(isPlausible ? current : "", against: stored).isRight {
             try await store.execute(SignInLockQueries.unlock(account.key))
         } else {
-            errors.add("currentPassword", FieldErrorCode.invalidValue, "is not your password")
+            errors.add("currentPassword", FieldErrorCode.passwordWrong, "is not your password")
         }
         let context = [user.email, user.name]
         errors.add(try await passwordErrors(new, context: context, field: "newPassword"))

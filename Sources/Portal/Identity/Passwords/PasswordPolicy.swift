@@ -59,6 +59,8 @@ public struct PasswordPolicy: Sendable {
 }
 
 extension FieldErrorCode {
+    /// It is not the password of the account.
+    public static let passwordWrong = "PASSWORD_WRONG"
     /// A password has fewer characters than the policy asks for.
     public static let passwordTooShort = "PASSWORD_TOO_SHORT"
     /// A password has more characters than are hashed.
