@@ -263,6 +263,73 @@ struct ProviderSignInTests {
         }
     }
 
+    @Test func linking_shutsOutWhoHadTheAccountBefore() async throws {
+        try await withSite({ $0.provider.linksByEmail = true }) { portal, provider, _ in
+            // Somebody invites the victim, answers in their place, and keeps every way in that there is.
+            let acme = portal.organization
+            let identity = portal.services.identity
+            let invitation = NewInvitation(
+                email: "mei@corp.example",
+                name: "Mei",
+                tenantID: acme.payments.id,
+                role: .builtIn(.member)
+            )
+            let invited = try await identity.invite(invitation, as: acme.manager)
+            let password = "eleven loud trains"
+            try await identity.use(.invitation, secret: invited.secret, password: password)
+            func signIn() async throws -> SignIn {
+                try await identity.signIn(email: "mei@corp.example", password: password, clientAddress: "192.0.2.9")
+            }
+            let session = try await signIn().token
+            let thief = try #require(try await identity.authenticate(sessionToken: session))
+            let token = try await identity.createToken(name: "kept", lifetime: .seconds(3600), as: thief)
+            let reset = try await identity.issuePasswordReset(for: thief.user.id, as: acme.admin)
+
+            let visitor = try await Visitor(portal)
+            let answer = try await visitor.open(try await leave(visitor, provider))
+
+            #expect(answer.status == 303 && visitor.isSignedIn)
+            #expect(try await identity.authenticate(sessionToken: session) == nil)
+            #expect(try await identity.authenticate(bearer: token.secret) == nil)
+            #expect(try await identity.link(.passwordReset, secret: reset.secret) == nil)
+            let byPassword = await #expect(throws: PortalError.self) { try await signIn() }
+            #expect(byPassword?.code == .unauthenticated)
+            let roles = try await identity.memberships(of: thief.user.id, as: acme.admin)
+            #expect(roles.map(\.tenantName) == ["Payments"], "what the account is for stays")
+            let linked = try await portal.services.audit.list(as: acme.admin).items.first { $0.verb == "user.linkProvider" }
+            #expect(linked?.after?.contains("\"passwordRemoved\":true") == true)
+            // Once tied the account has no other way in, so a second sign-in ends nothing.
+            let again = try await Visitor(portal)
+            _ = try await again.open(try await leave(again, provider))
+            #expect(try await visitor.open("/").status == 200)
+        }
+    }
+
+    @Test func invitation_isAnsweredByASignIn() async throws {
+        try await withSite({ $0.provider.linksByEmail = true }) { portal, provider, _ in
+            let acme = portal.organization
+            let identity = portal.services.identity
+            let invitation = NewInvitation(
+                email: "mei@corp.example",
+                name: "Mei",
+                tenantID: acme.payments.id,
+                role: .builtIn(.viewer)
+            )
+            let invited = try await identity.invite(invitation, as: acme.manager)
+
+            let visitor = try await Visitor(portal)
+            _ = try await visitor.open(try await leave(visitor, provider))
+
+            #expect(visitor.isSignedIn)
+            #expect(try await identity.getUser(invited.link.userID, as: acme.admin).status == .active)
+            #expect(try await identity.link(.invitation, secret: invited.secret) == nil, "the link sets no password now")
+            let late = await #expect(throws: PortalError.self) {
+                try await identity.resendInvitation(invited.link.id, as: acme.manager)
+            }
+            #expect(late?.code == .conflict)
+        }
+    }
+
     @Test func account_isNotMadeWhenTheOperatorDoesNotWantIt() async throws {
         try await withSite({ $0.provider.createsUsers = false }) { portal, provider, _ in
             let visitor = try await Visitor(portal)

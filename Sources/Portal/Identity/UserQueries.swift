@@ -84,6 +84,15 @@ enum UserQueries {
         """
     }
 
+    /// Takes the password away; the account then signs in elsewhere, or by a link that sets another one.
+    static func removePassword(of id: UserID, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET password_hash = NULL, updated_at = \(time)
+        WHERE id = \(id) AND password_hash IS NOT NULL
+        """
+    }
+
     /// Notes that an invited person has answered; changes nothing for others.
     static func noteAnswered(_ id: UserID, at time: Date) -> SQL {
         """

@@ -189,8 +189,8 @@ struct GroupServiceTests {
             }
             try await groups.addMember(nobody.id, to: ids[2], as: acme.admin)
             func claim(_ names: [String]) async throws -> [String] {
-                try await PortalDatabase(database).elevated(for: .authentication).transaction { transaction in
-                    try await groups.apply(claim: names, to: nobody, as: .system("sign-in"), in: transaction)
+                _ = try await PortalDatabase(database).elevated(for: .authentication).transaction { transaction in
+                    try await groups.follow(claim: names, for: nobody, in: transaction)
                 }
                 var found: [String] = []
                 for id in ids

@@ -84,27 +84,8 @@ extension GroupService {
     /// Makes a user a member of the groups that an identity provider names, and takes them out of those that it named
     /// before; those who were added by hand stay.
     ///
-    /// For sign-in with an identity provider, in the transaction that starts the session. One query when nothing changes.
-    ///
-    /// - Parameters:
-    ///   - externalIDs: The values of the claim; of more than `PortalLimits.Access.groupsPerClaimMax` the first count.
-    ///   - user: Who signs in.
-    ///   - caller: Who does it for the audit log.
-    ///   - transaction: A transaction that sees everything.
-    /// - Throws: `PortalError` `.conflict` when that would leave the organization without an admin; `PostgresError`.
-    func apply(
-        claim externalIDs: [String],
-        to user: User,
-        as caller: Caller,
-        in transaction: PortalTransaction
-    ) async throws {
-        let entries = try await follow(claim: externalIDs, for: user, in: transaction)
-        guard !entries.isEmpty else { return }
-        try await AuditLog.record(entries, by: caller, at: time.now(), limits: limits.audit, in: transaction)
-    }
-
-    /// Does what `apply(claim:to:as:in:)` does and returns the rows of the audit log, for a transaction that has more of them:
-    /// the chains are locked once, at its end.
+    /// For sign-in with an identity provider, in the transaction that starts the session, which records what is returned
+    /// with its own rows: the chains of the audit log are locked once, at its end. One query when nothing changes.
     ///
     /// - Parameters:
     ///   - externalIDs: The values of the claim; of more than `PortalLimits.Access.groupsPerClaimMax` the first count.

@@ -44,6 +44,7 @@ extension ProviderSignInService {
             let (user, change) = try await account(of: external, settings, at: now, in: transaction)
             guard user.isActive, user.kind == .person else { throw Refused(refusal: .disabled, user: user) }
             try await transaction.execute(ProviderSignInQueries.touch(external, at: now))
+            try await transaction.execute(UserQueries.noteAnswered(user.id, at: now))
             let changes = try await synchronize(user, external.groups, settings, at: now, in: transaction)
             let signIn = NewSignIn(user: user, client: client, provider: settings.id)
             let (token, session) = identity.makeSession(signIn)
@@ -73,12 +74,29 @@ extension ProviderSignInService {
                 throw Refused(refusal: .emailTaken, user: user)
             }
             guard user.isActive else { throw Refused(refusal: .disabled, user: user) }
-            return (user, try await link(external, to: user, settings, "user.linkProvider", at: now, in: transaction))
+            var change = try await link(external, to: user, settings, "user.linkProvider", at: now, in: transaction)
+            let hadPassword = try row.decode("password_hash", as: String?.self) != nil
+            change.after?["passwordRemoved"] = .bool(hadPassword)
+            try await closeOtherWays(into: user, at: now, in: transaction)
+            return (user, change)
         }
         guard settings.createsUsers else { throw Refused(refusal: .noAccount) }
         let user = User(id: UserID(), email: email, name: Self.name(of: external, email: email), createdAt: now)
         try await transaction.execute(UserQueries.insert(user, passwordHash: nil))
         return (user, try await link(external, to: user, settings, "user.create", at: now, in: transaction))
+    }
+
+    /// Ends everything by which somebody else might hold an account that now turns out to be somebody's: whoever made it,
+    /// invited its owner or knew its e-mail first may have set its password, signed in, made tokens or kept a link.
+    ///
+    /// The portal sends no mail, so nobody has shown before that the address of the account is theirs.
+    private func closeOtherWays(into user: User, at now: Date, in transaction: PortalTransaction) async throws {
+        try await transaction.pipeline([
+            UserQueries.removePassword(of: user.id, at: now),
+            SessionQueries.deleteAll(of: user.id),
+            APITokenQueries.revokeAll(of: user.id, at: now),
+            AccountLinkQueries.revokeAll(of: user.id, at: now),
+        ])
     }
 
     private func link(
