@@ -73,6 +73,16 @@ enum APITokenQueries {
         """
     }
 
+    /// When a token ends that still works, kept from being revoked until the end of the transaction.
+    static func endForShare(_ id: TokenID, at time: Date) -> SQL {
+        """
+        SELECT expires_at
+        FROM api_tokens
+        WHERE id = \(id) AND revoked_at IS NULL AND expires_at > \(time)
+        FOR SHARE
+        """
+    }
+
     /// Revokes a token.
     static func revoke(_ id: TokenID, at time: Date) -> SQL {
         """

@@ -6,11 +6,17 @@ extension IdentityService {
     /// Makes an API token for the caller; it can do what the caller can inside of its scope, until it expires or is
     /// revoked.
     ///
+    /// - Parameters:
+    ///   - name: What the caller calls it.
+    ///   - lifetime: How long it lives; nil is the default, or what is left of the token that the caller came with.
+    ///   - scope: What narrows it.
+    ///   - caller: Who asks.
+    /// - Returns: The token with its secret.
     /// - Throws: `PortalError` `.invalidArgument` for a name, a life or a scope out of bounds, `.forbidden` for a scope
     ///   beyond that of the caller's own token, `.conflict` when the caller has too many; `PostgresError`.
     public func createToken(
         name: String,
-        lifetime: Duration,
+        lifetime: Duration?,
         scope: APITokenScope = APITokenScope(),
         as caller: Caller
     ) async throws -> NewAPIToken {
@@ -92,43 +98,21 @@ extension IdentityService {
         }
     }
 
+    /// Makes a token of an account.
+    ///
+    /// A token that makes another one passes on no more than it has: not in its scope, and not in time.
     func makeToken(
         name: String,
-        lifetime: Duration,
+        lifetime: Duration?,
         scope: APITokenScope,
         of userID: UserID,
         as caller: Caller
     ) async throws -> NewAPIToken {
-        var errors = FieldErrors()
-        let name = TextRules.line(
-            name,
-            field: "name",
-            lengthMax: PortalLimits.Identity.tokenNameLengthMax,
-            errors: &errors
-        )
-        if lifetime < .seconds(60) || lifetime > limits.identity.tokenLifetimeMax {
-            let days = limits.identity.tokenLifetimeMax.components.seconds / 86400
-            errors.add(
-                "expiresAt",
-                FieldErrorCode.outOfRange,
-                "must be at least a minute and at most \(days) days ahead"
-            )
-        }
-        try errors.throwIfAny()
+        let name = try checked(tokenName: name, lifetime: lifetime)
         let secret = SecretToken.random(prefix: SecretToken.apiPrefix)
         let now = time.now()
-        let token = APIToken(
-            id: TokenID(),
-            ownerID: userID,
-            name: name,
-            hint: secret.hint,
-            createdAt: now,
-            expiresAt: now.advanced(by: lifetime),
-            lastUsedAt: nil,
-            revokedAt: nil,
-            scope: try await scope.checked(for: caller, in: database.as(caller))
-        )
-        try await database.as(caller).transaction { transaction in
+        let scope = try await scope.checked(for: caller, in: database.as(caller))
+        return try await database.as(caller).transaction { transaction in
             // The user's row is the lock that makes counting and adding one step.
             try await transaction.query(UserQueries.byIDForUpdate(userID))
             let elevated = transaction.elevated(for: .authentication)
@@ -136,14 +120,71 @@ extension IdentityService {
             guard let count = try row?.decode("tokens", as: Int.self), count < limits.identity.tokensPerUserMax else {
                 throw PortalError(
                     .conflict,
-                    "You have \(limits.identity.tokensPerUserMax) tokens, which is the most. Revoke one you no longer use."
+                    "There are \(limits.identity.tokensPerUserMax) tokens, which is the most. Revoke one that is not used."
                 )
             }
+            let token = APIToken(
+                id: TokenID(),
+                ownerID: userID,
+                name: name,
+                hint: secret.hint,
+                createdAt: now,
+                expiresAt: try await end(after: lifetime, from: now, as: caller, in: elevated),
+                lastUsedAt: nil,
+                revokedAt: nil,
+                scope: scope
+            )
             try await elevated.execute(APITokenQueries.insert(token, hash: secret.hash))
             var entry = AuditEntry("token.create", of: .token(token))
             entry.after = token.json
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+            return NewAPIToken(token: token, secret: secret.text)
         }
-        return NewAPIToken(token: token, secret: secret.text)
+    }
+
+    private func checked(tokenName name: String, lifetime: Duration?) throws(PortalError) -> String {
+        var errors = FieldErrors()
+        let name = TextRules.line(
+            name,
+            field: "name",
+            lengthMax: PortalLimits.Identity.tokenNameLengthMax,
+            errors: &errors
+        )
+        let bounds = limits.identity
+        if let lifetime, lifetime < bounds.tokenLifetimeMin || lifetime > bounds.tokenLifetimeMax {
+            let days = bounds.tokenLifetimeMax.components.seconds / 86400
+            errors.add(
+                "expiresAt",
+                FieldErrorCode.outOfRange,
+                "must be at least a minute and at most \(days) days ahead"
+            )
+        }
+        try errors.throwIfAny()
+        return name
+    }
+
+    /// When a new token ends: at the end of the token that makes it at the latest.
+    private func end(
+        after lifetime: Duration?,
+        from now: Date,
+        as caller: Caller,
+        in transaction: PortalTransaction
+    ) async throws -> Date {
+        let bounds = limits.identity
+        let wanted = now.advanced(by: lifetime ?? min(bounds.tokenLifetimeDefault, bounds.tokenLifetimeMax))
+        guard case .token(let id) = caller.via else { return wanted }
+        guard let row = try await transaction.query(APITokenQueries.endForShare(id, at: now)).first else {
+            throw PortalError(.unauthenticated, "The API token of this request has ended or was revoked.")
+        }
+        let own: Date = try row.decode("expires_at")
+        // A second is for rounding: what is stored never lies after the end of the token that makes it.
+        guard lifetime == nil || wanted <= own.addingTimeInterval(1) else {
+            throw PortalError.invalid(
+                "expiresAt",
+                FieldErrorCode.outOfRange,
+                "must not be after the end of the token that asks, \(RFC3339.format(own))"
+            )
+        }
+        return min(wanted, own)
     }
 }

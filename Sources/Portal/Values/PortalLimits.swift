@@ -33,6 +33,10 @@ public struct PortalLimits: Sendable {
         public var sessionLifetime: Duration = .seconds(7 * 86400)
         /// How stale a session's or token's last use may be stored: at most one write per use in this time.
         public var lastUseResolution: Duration = .seconds(60)
+        /// The shortest life of an API token.
+        public var tokenLifetimeMin: Duration = .seconds(60)
+        /// The life of an API token when nothing was said.
+        public var tokenLifetimeDefault: Duration = .seconds(90 * 86400)
         /// The longest life of an API token.
         public var tokenLifetimeMax: Duration = .seconds(366 * 86400)
         /// How many unrevoked API tokens a user may have.

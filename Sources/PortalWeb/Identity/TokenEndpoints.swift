@@ -12,9 +12,6 @@ enum TokenEndpoints {
         router.on(.delete, .token, handler: revoke)
     }
 
-    /// How long a token lives when nothing was said.
-    fileprivate static let lifetimeDefault = Duration.seconds(90 * 86_400)
-
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         var query = QueryReader(context.query)
         let page = query.page()
@@ -46,7 +43,8 @@ enum TokenEndpoints {
     /// What the body of a request asks for.
     struct WantedToken {
         let name: String
-        let lifetime: Duration
+        /// nil when nothing was said.
+        let lifetime: Duration?
         let scope: APITokenScope
 
         init(_ context: RequestContext) throws {
@@ -58,8 +56,7 @@ enum TokenEndpoints {
                 permissions: reader.optionalChoices("permissions", Permission.self)
             )
             try reader.finish()
-            let left = expiresAt.map { Duration.seconds($0.timeIntervalSince(context.services.time.now())) }
-            lifetime = left ?? TokenEndpoints.lifetimeDefault
+            lifetime = expiresAt.map { Duration.seconds($0.timeIntervalSince(context.services.time.now())) }
         }
     }
 

@@ -89,6 +89,44 @@ struct TokenScopeTests {
         }
     }
 
+    @Test func tokens_makeNoTokensThatOutliveThem() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let service = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let parent = try await identity.createToken(name: "hour", lifetime: .seconds(3600), as: acme.manager)
+            let caller = try #require(try await identity.authenticate(bearer: parent.secret))
+
+            let unsaid = try await identity.createToken(name: "unsaid", lifetime: nil, as: caller)
+            let same = try await identity.createToken(name: "same", lifetime: .seconds(3600), as: caller)
+            let shorter = try await identity.createToken(name: "shorter", lifetime: .seconds(600), as: caller)
+            let longer = await #expect(throws: PortalError.self) {
+                try await identity.createToken(name: "longer", lifetime: .seconds(3602), as: caller)
+            }
+            let forAnother = await #expect(throws: PortalError.self) {
+                try await identity.createToken(
+                    name: "longer",
+                    lifetime: .seconds(7200),
+                    forServiceAccount: service.id,
+                    as: caller
+                )
+            }
+            let person = try await identity.createToken(name: "person", lifetime: nil, as: acme.manager)
+            try await identity.revokeToken(parent.token.id, as: acme.manager)
+            let late = await #expect(throws: PortalError.self) {
+                try await identity.createToken(name: "late", lifetime: .seconds(60), as: caller)
+            }
+
+            let end = parent.token.expiresAt
+            #expect(unsaid.token.expiresAt == end && same.token.expiresAt == end)
+            #expect(shorter.token.expiresAt < end)
+            #expect(longer?.fields.map(\.field) == ["expiresAt"])
+            #expect(forAnother?.fields.map(\.field) == ["expiresAt"])
+            #expect(person.token.expiresAt == time.now().advanced(by: .seconds(90 * 86400)))
+            #expect(late?.code == .unauthenticated, "revoked between two requests")
+        }
+    }
+
     @Test func token_holdsRolesOfItsOwnToo() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

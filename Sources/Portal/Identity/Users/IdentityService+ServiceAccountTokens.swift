@@ -22,7 +22,7 @@ extension IdentityService {
     ///   `createToken(name:lifetime:scope:as:)`; `PostgresError`.
     public func createToken(
         name: String,
-        lifetime: Duration,
+        lifetime: Duration?,
         scope: APITokenScope = APITokenScope(),
         forServiceAccount id: UserID,
         as caller: Caller
