@@ -54,13 +54,26 @@ public final class OpenIDProvider: IdentityProvider {
 
     /// Exchanges a code, and verifies what comes for it.
     public func redeem(_ code: AuthorizationCode) async throws(IdentityProviderError) -> ExternalIdentity {
+        try await identity(in: exchange(code), for: code)
+    }
+
+    /// What the token endpoint answers for a code; nothing of it is believed yet.
+    func exchange(_ code: AuthorizationCode) async throws(IdentityProviderError) -> JSONValue {
         let metadata = try await directory.currentMetadata()
         // Before the code is sent anywhere: an answer of another provider shall not reach this one (RFC 9207 section 2.4).
         guard code.issuer == metadata.issuer || (code.issuer == nil && !metadata.sendsIssuer) else {
             throw .untrusted("the answer is of another issuer")
         }
-        let answer = try await exchange(code, metadata)
+        return try await tokens(for: code, metadata)
+    }
+
+    /// Who the ID token in an answer of the token endpoint names, once everything about it has been verified.
+    func identity(
+        in answer: JSONValue,
+        for code: AuthorizationCode
+    ) async throws(IdentityProviderError) -> ExternalIdentity {
         guard let text = answer["id_token"]?.string else { throw .untrusted("there is no ID token") }
+        let metadata = try await directory.currentMetadata()
         let token = try IDToken(text, bytesMax: openID.limits.tokenBytesMax)
         let claims = try await token.verified(by: directory.candidates(for: token))
         let accessToken = answer["access_token"]?.string
@@ -86,8 +99,8 @@ public final class OpenIDProvider: IdentityProvider {
     }
 
     /// The token request (RFC 6749 section 4.1.3) with the verifier (RFC 7636 section 4.5).
-    private func exchange(
-        _ code: AuthorizationCode,
+    private func tokens(
+        for code: AuthorizationCode,
         _ metadata: ProviderMetadata
     ) async throws(IdentityProviderError) -> JSONValue {
         var form = [
