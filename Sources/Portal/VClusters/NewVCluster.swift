@@ -21,6 +21,8 @@ public struct NewVCluster: Sendable {
     public var qosClass: VClusterQoSClass
     /// When it deletes itself; nil for never.
     public var expiresAt: Date?
+    /// The spec is all of it: the template is remembered, and nothing of it is filled in.
+    var isSpecWhole = false
 
     /// Makes a wish.
     public init(

@@ -25,7 +25,7 @@ public struct VClusterService: Sendable {
         let tenant = try await tenant(new.tenantID, as: caller)
         try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
         let template = try await template(new.templateID, as: caller)
-        let spec = try validated(new, template: template?.spec)
+        let spec = try validated(new, template: new.isSpecWhole ? nil : template?.spec)
         let host = try await placement(new.hostID)
         try await checkOnHost(spec, host: host)
         let now = time.now()

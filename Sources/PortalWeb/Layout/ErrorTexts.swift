@@ -1,3 +1,4 @@
+import JSON
 import Portal
 
 extension Localizer {
@@ -15,8 +16,33 @@ extension Localizer {
 
     /// What an error says, in the reader's language.
     func text(_ error: PortalError) -> String {
+        if error.code == .quotaExceeded, let text = quotaText(error.extensions) { return text }
         guard language != .english else { return error.message }
         return textIfPresent("errors.message.\(error.code.rawValue)") ?? error.message
+    }
+
+    /// The refusal of a quota from the members of its problem document; nil when one is missing.
+    private func quotaText(_ members: JSONObject) -> String? {
+        guard let tenant = members["level"]?["tenantName"]?.string, let name = members["dimension"]?.string,
+            let reason = members["reason"]?.string
+        else { return nil }
+        func amount(_ member: String) -> MessageArgument {
+            .text(members[member].map { $0.string ?? $0.description } ?? "")
+        }
+        let sentence = textIfPresent(
+            "quota.breaks.\(reason)",
+            [
+                "level": .text(tenant), "resource": .text(textIfPresent("quota.dimensionName.\(name)") ?? name),
+                "limit": amount("limit"), "used": amount("used"), "requested": amount("requested"),
+                "missing": amount("missing"),
+            ]
+        )
+        guard let sentence else { return nil }
+        let contacts = members["contacts"]?.array?.compactMap(\.string) ?? []
+        let asked =
+            contacts.isEmpty
+            ? text("quota.askAbove", ["tenant": .text(tenant)]) : contacts.joined(separator: text("quota.askOr"))
+        return "\(sentence) \(text("quota.ask", ["contacts": .text(asked)]))"
     }
 
     /// A reason in words; a word that no catalogue knows is shown as it is.

@@ -61,12 +61,12 @@ public enum Route: Hashable, Sendable {
 
     /// The verbs of the REST API on one vcluster.
     public enum VClusterAction: String, CaseIterable, Sendable {
-        case suspend, resume, scale, retry, undelete
+        case suspend, resume, scale, retry, undelete, clone
     }
 
     /// The form actions of the page of one vcluster.
     public enum VClusterPageAction: String, CaseIterable, Sendable {
-        case suspend, resume, scale, retry, delete, undelete
+        case suspend, resume, scale, retry, delete, undelete, clone
     }
 
     /// The path of the link, with no query.
@@ -173,6 +173,7 @@ extension Route.VClusterAction {
         case .scale: .vclusterScale
         case .retry: .vclusterRetry
         case .undelete: .vclusterUndelete
+        case .clone: .vclusterClone
         }
     }
 }
@@ -187,6 +188,7 @@ extension Route.VClusterPageAction {
         case .retry: .vclusterPageRetry
         case .delete: .vclusterPageDelete
         case .undelete: .vclusterPageUndelete
+        case .clone: .vclusterPageClone
         }
     }
 }

@@ -14,6 +14,11 @@ struct VClusterActions: Sendable {
     /// Whether the size can be changed.
     var canScale: Bool { can(.scale, .vclustersUpdate) }
 
+    /// Whether another one like it can be made beside it.
+    var canClone: Bool {
+        vcluster.phase != .deleting && vcluster.phase != .deleted && permissions.contains(.vclustersCreate)
+    }
+
     /// The actions that need no form.
     func buttons(_ writer: Localizer) -> [VClusterPage.ActionButton] {
         let all: [(VClusterAction, Route.VClusterPageAction, Permission, icon: String, isPrimary: Bool)] = [

@@ -15,12 +15,13 @@ enum VClusterHandlers {
             try await change($0, .undelete) { try await $0.undelete($1, as: $2) }
         }
         router.on(.post, .vclusterPageScale, handler: scale)
+        router.on(.post, .vclusterPageClone, handler: clone)
         router.on(.post, .vclusterPageDelete, handler: delete)
     }
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         do {
-            return try await page(context, scaling: nil)
+            return try await page(context)
         } catch let error as PortalError where error.code == .notFound && PageResponder(context).isFragmentRequest {
             // It was removed while somebody looked at it: there is nothing left to show.
             var response = HTTPResponse(status: .ok)
@@ -29,7 +30,11 @@ enum VClusterHandlers {
         }
     }
 
-    private static func page(_ context: RequestContext, scaling: VClusterScaleForm?) async throws -> HTTPResponse {
+    private static func page(
+        _ context: RequestContext,
+        scaling: VClusterScaleForm? = nil,
+        refused: RefusedForm? = nil
+    ) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
         let caller = try context.requireCaller()
         let services = context.services
@@ -44,13 +49,15 @@ enum VClusterHandlers {
             events: try await events.items,
             operations: try await operations.items,
             tenant: TenantNames(try await lineage).path(vcluster.tenantID) ?? vcluster.tenantName,
-            scaling: scaling
+            scaling: scaling,
+            refused: refused
         )
         let page = VClusterPage(parts, caller: caller, responder.writer)
         let options = PageResponder.Options(
             section: .vclusters,
             refreshSeconds: vcluster.phase.isTransitional ? 3 : nil,
-            status: scaling == nil ? .ok : .badRequest
+            status: (refused?.error ?? scaling?.refusal).map { ProblemCode($0.code).status }
+                ?? (scaling == nil ? .ok : .badRequest)
         )
         return try responder.respond(page, options)
     }
@@ -83,11 +90,25 @@ enum VClusterHandlers {
         guard let size = form.size(changing: vcluster.spec) else { return try await page(context, scaling: form) }
         do {
             _ = try await context.services.vclusters.scale(id, to: size, as: caller)
-        } catch let error as PortalError where error.code == .invalidArgument {
-            form.errors = error.fields
+        } catch let error as PortalError {
+            guard let refused = RefusedForm("scale", context.form, error) else { throw error }
+            form.refusal = refused.error
             return try await page(context, scaling: form)
         }
         return PageResponder(context).redirect(to: Route.vclusterPage(id).path, .scale)
+    }
+
+    private static func clone(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: VClusterID = try context.pathID()
+        let caller = try context.requireCaller()
+        let copy = VClusterCloneForm.copy(context.form)
+        do {
+            let change = try await context.services.vclusters.clone(id, copy, as: caller)
+            return PageResponder(context).redirect(to: Route.operationPage(change.operation.id).path)
+        } catch let error as PortalError {
+            guard let refused = RefusedForm(VClusterCloneForm.name, context.form, error) else { throw error }
+            return try await page(context, refused: refused)
+        }
     }
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {

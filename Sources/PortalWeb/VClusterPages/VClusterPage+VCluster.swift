@@ -12,6 +12,8 @@ extension VClusterPage {
         let tenant: String
         /// The scale form that came back with errors.
         let scaling: VClusterScaleForm?
+        /// The other form that came back.
+        var refused: RefusedForm?
 
         /// The operation that is changing the vcluster now.
         var activeOperation: Operation? {
@@ -35,6 +37,7 @@ extension VClusterPage {
         badge = BadgeModel(writer.text("phase.\(vcluster.phase.rawValue)"), vcluster.phase.look)
         buttons = actions.buttons(writer)
         scale = actions.canScale ? ScaleForm(vcluster, parts.scaling, writer) : nil
+        clone = actions.canClone ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
         delete = actions.deleteForm(writer)
         notices = Self.notices(parts, writer)
         conditions = vcluster.conditions.map { Condition($0, writer) }

@@ -13,6 +13,7 @@ struct VClusterPage: PageModel {
     let badge: BadgeModel
     let buttons: [ActionButton]
     let scale: ScaleForm?
+    let clone: MenuFormModel?
     let delete: DeleteForm?
     let notices: [NoticeModel]
     let conditions: [Condition]

@@ -6,8 +6,8 @@ import Portal
 struct VClusterScaleForm: Sendable {
     /// The input by field.
     var values: [Field: String]
-    /// What is wrong with it.
-    var errors: [FieldError] = []
+    /// Why it was not accepted.
+    var refusal: PortalError?
 
     /// The fields in the order of the form.
     enum Field: String, CaseIterable, Sendable {
@@ -62,7 +62,7 @@ extension VClusterPage.ScaleForm {
     /// The form with its input, or with the present size.
     init(_ vcluster: VCluster, _ form: VClusterScaleForm?, _ writer: Localizer) {
         let shown = form ?? VClusterScaleForm(vcluster.spec)
-        let errors = shown.errors
+        let errors = shown.refusal?.fields ?? []
         func error(_ field: VClusterScaleForm.Field) -> String? {
             errors.first { $0.field == field.path || "spec.\($0.field)" == field.path }.map { writer.text($0) }
         }
@@ -71,7 +71,8 @@ extension VClusterPage.ScaleForm {
         let summary = form.map { _ in
             ErrorSummaryModel(
                 title: errors.isEmpty
-                    ? writer.text("actions.scaleNothing") : writer.count("wizard.errorsTitle", errors.count),
+                    ? shown.refusal.map { writer.text($0) } ?? writer.text("actions.scaleNothing")
+                    : writer.count("wizard.errorsTitle", errors.count),
                 items: others.map { .init(text: "\($0.field): \(writer.text($0))") }
             )
         }

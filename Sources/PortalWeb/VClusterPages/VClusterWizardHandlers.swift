@@ -46,7 +46,7 @@ enum VClusterWizardHandlers {
             return responder.redirect(to: Route.operationPage(change.operation.id).path)
         } catch let error as PortalError where Self.isShown(error.code) {
             let problems = WizardDraft.problems(error, responder.writer)
-            let step = problems.compactMap(\.field?.step).first ?? .review
+            let step = problems.compactMap(\.field?.step).first ?? (error.code == .quotaExceeded ? .size : .review)
             return try page(draft, at: step, problems, responder, status: ProblemCode(error.code).status)
         }
     }
@@ -54,7 +54,7 @@ enum VClusterWizardHandlers {
     /// Whether an error belongs beside the form; others have a page of their own.
     private static func isShown(_ code: PortalError.Code) -> Bool {
         switch code {
-        case .invalidArgument, .alreadyExists, .conflict, .unavailable, .forbidden: true
+        case .invalidArgument, .alreadyExists, .conflict, .unavailable, .forbidden, .quotaExceeded: true
         default: false
         }
     }

@@ -19,6 +19,7 @@ enum VClusterActionEndpoints {
             try await simple(context) { try await $0.undelete($1, ifMatch: $2, as: $3) }
         }
         router.on(.post, .vclusterScale, handler: scale)
+        router.on(.post, .vclusterClone, handler: clone)
     }
 
     private typealias Verb = (VClusterService, VClusterID, String?, Caller) async throws -> VClusterChange
@@ -48,5 +49,22 @@ enum VClusterActionEndpoints {
             as: context.requireCaller()
         )
         return .accepted(change)
+    }
+
+    private static func clone(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: VClusterID = try context.pathID()
+        var reader = try context.jsonReader()
+        let copy = VClusterCopy(
+            name: reader.string("name"),
+            tenantID: reader.optionalID("tenantId", TenantID.self),
+            hostID: reader.optionalID("hostId", HostID.self),
+            spec: .object(reader.optionalObject("spec") ?? [:]),
+            labels: reader.optionalStrings("labels"),
+            environment: reader.optionalChoice("environment", VClusterEnvironment.self),
+            qosClass: reader.optionalChoice("qosClass", VClusterQoSClass.self),
+            expiresAt: reader.optionalTime("expiresAt")
+        )
+        try reader.finish()
+        return .accepted(try await context.services.vclusters.clone(id, copy, as: context.requireCaller()))
     }
 }

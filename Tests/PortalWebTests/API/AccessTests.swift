@@ -98,6 +98,7 @@ struct AccessTests {
                 ("vclusters.update", try await client.post("\(path)/scale", ["replicas": 1])),
                 ("vclusters.update", try await client.patch(path, ["labels": ["a": "b"]])),
                 ("vclusters.delete", try await client.post("\(path)/undelete")),
+                ("vclusters.create", try await client.post("\(path)/clone", ["name": "copy"])),
                 ("vclusters.delete", try await client.delete(path)),
                 ("vclusters.kubeconfig", try await client.get("\(path)/kubeconfig")),
             ]
@@ -153,6 +154,7 @@ struct AccessTests {
         let body: JSONValue? =
             switch (method, pattern) {
             case (.post, .vclusterScale): ["replicas": 1]
+            case (.post, .vclusterClone): ["name": "copy"]
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
             case (.post, .tenantMove): ["parentId": tenant]
             case (.post, .groupMembers): ["email": "nobody@acme.example"]

@@ -11,8 +11,9 @@ struct InputErrorTests {
     /// The routes that read a JSON body they cannot do without.
     private static let bodyRoutes: [(HTTPMethod, RoutePattern)] = [
         (.post, .login), (.patch, .me), (.post, .tokens), (.post, .tenants), (.patch, .tenant), (.post, .tenantMembers),
-        (.post, .vclusters), (.patch, .vcluster), (.post, .vclusterScale), (.post, .hosts), (.patch, .host),
-        (.post, .hostAdopt), (.post, .templates), (.patch, .template), (.post, .roles), (.patch, .role),
+        (.post, .vclusters), (.patch, .vcluster), (.post, .vclusterScale), (.post, .vclusterClone), (.post, .hosts),
+        (.patch, .host), (.post, .hostAdopt), (.post, .templates), (.patch, .template), (.post, .roles),
+        (.patch, .role),
         (.post, .groups), (.patch, .group), (.post, .groupMembers), (.post, .users), (.patch, .user),
         (.post, .invitations), (.post, .serviceAccounts), (.patch, .serviceAccount), (.post, .serviceAccountTokens),
     ]

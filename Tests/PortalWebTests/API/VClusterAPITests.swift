@@ -28,6 +28,25 @@ struct VClusterAPITests {
         }
     }
 
+    @Test func clone_answersWithTheCopyAndItsOperation() async throws {
+        try await withPortal { portal in
+            let client = try await portal.checked(as: .member)
+            let id = try await portal.createVCluster(by: client)["vcluster"]?["id"]?.string ?? ""
+            let path = "/api/v1/vclusters/\(id)/clone"
+
+            let copy = try await client.post(path, ["name": "copy", "labels": ["team": "b"], "qosClass": "batch"])
+            let nameless = try await client.post(path, ["spec": [:]])
+            let wrong = try await client.post(path, ["name": "copy-2", "spec": ["replicas": "many"]])
+
+            #expect(copy.status == 202, "\(copy.text)")
+            #expect(copy.json["vcluster"]?["name"] == "copy")
+            #expect(copy.json["vcluster"]?["qosClass"] == "batch")
+            #expect(copy.json["vcluster"]?["labels"] == ["team": "b"])
+            #expect(nameless.errorFields == ["name"])
+            #expect(wrong.errorFields == ["spec.replicas"])
+        }
+    }
+
     @Test func create_reportsEveryWrongFieldAtOnce() async throws {
         try await withPortal { portal in
             let client = try await portal.checked(as: .member)

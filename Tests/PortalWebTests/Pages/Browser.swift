@@ -8,7 +8,7 @@ import Testing
 
 /// A signed-in browser without script: follows links and sends the forms it was shown.
 struct Browser: Sendable {
-    let client: TestClient
+    var client: TestClient
 
     /// A page as somebody would see it.
     struct Page: Sendable {

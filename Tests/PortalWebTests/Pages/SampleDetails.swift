@@ -23,6 +23,13 @@ enum SampleDetails {
                 )
             ],
             scale: scale(writer),
+            clone: MenuFormModel(
+                summary: writer.text("actions.clone"),
+                icon: "copy",
+                action: "/vclusters/1/clone",
+                submit: writer.text("actions.cloneSubmit"),
+                text: writer.text("actions.cloneText", ["tenant": "Payments"])
+            ),
             delete: .init(
                 action: "/vclusters/1/delete",
                 summary: writer.text("actions.delete"),
@@ -108,6 +115,7 @@ enum SampleDetails {
                 .init(action: "/vclusters/2/retry", label: writer.text("actions.retry"), icon: "retry", isPrimary: true)
             ],
             scale: nil,
+            clone: nil,
             delete: nil,
             notices: [notice(writer)],
             conditions: [],

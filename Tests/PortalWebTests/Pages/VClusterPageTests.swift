@@ -1,4 +1,5 @@
 import HTTPCore
+import JSON
 import Portal
 import PortalTesting
 import Testing
@@ -73,6 +74,40 @@ struct VClusterPageTests {
         }
     }
 
+    @Test func clone_leadsToItsOperationAndKeepsWhatWasTyped() async throws {
+        try await withPortal(.working) { portal in
+            let vcluster = try await Self.running(portal, "checkout")
+            let browser = try await Browser(portal, as: .member)
+            let path = "/vclusters/\(vcluster.id)"
+            let page = try await browser.open(path)
+
+            let taken = try await browser.submit("\(path)/clone", [("name", "checkout")], on: page)
+            let right = try await browser.submit("\(path)/clone", [("name", "checkout-copy")], on: page)
+
+            #expect(page.html.contains("value=\"checkout-copy\""))
+            #expect(taken.status == 409)
+            #expect(taken.html.contains("<details class=\"menu\" open>"))
+            #expect(taken.html.contains("aria-describedby=\"clone-name-error clone-name-hint\""))
+            #expect(right.location?.hasPrefix("/operations/") == true)
+        }
+    }
+
+    @Test func scale_keepsWhatWasTypedWhenAQuotaHasNoRoom() async throws {
+        try await withPortal(.working) { portal in
+            let vcluster = try await Self.running(portal, "checkout")
+            try await portal.limitPayments(["cpu": "3"])
+            let browser = try await Browser(portal, as: .member)
+            let path = "/vclusters/\(vcluster.id)"
+            let page = try await browser.open(path)
+
+            let refused = try await browser.submit("\(path)/scale", [("cpu", "16"), ("replicas", "1")], on: page)
+
+            #expect(refused.status == 422)
+            #expect(refused.html.contains("value=\"16\""))
+            #expect(refused.html.contains("Payments: at most 3 of CPU"))
+        }
+    }
+
     @Test func delete_leadsToItsOperation() async throws {
         try await withPortal(.working) { portal in
             let vcluster = try await Self.running(portal, "checkout")
@@ -141,5 +176,14 @@ extension TestPortal {
         }
         #expect(operation.state == .succeeded)
         return try await services.vclusters.get(change.vcluster.id, as: organization.admin)
+    }
+}
+
+extension TestPortal {
+    /// Sets limits of the payments team.
+    func limitPayments(_ limits: JSONObject) async throws {
+        let path = "/api/v1/tenants/\(organization.payments.id)/quota"
+        let answer = try await client(as: .admin).put(path, ["limits": .object(limits)])
+        #expect(answer.status == 200, "\(answer.text)")
     }
 }

@@ -13,6 +13,28 @@ struct WizardPageTests {
         return "/vclusters/new?\(items.encoded)"
     }
 
+    @Test(arguments: [("en", "Payments: at most 3 of CPU"), ("zh-Hans", "Payments：CPU最多 3")])
+    func wizard_keepsEverythingWhenAQuotaHasNoRoom(language: String, reason: String) async throws {
+        try await withPortal { portal in
+            try await portal.limitPayments(["cpu": "3"])
+            var browser = try await Browser(portal, as: .member)
+            browser.client.headers.set("Accept-Language", language)
+            let input = [
+                ("templateId", "blank"), ("name", "checkout"),
+                ("tenantId", portal.organization.payments.id.description), ("size", "large"), ("labels", "team=a"),
+            ]
+            let review = try await browser.open(Self.query(input + [("go", "review")]))
+
+            let refused = try await browser.submit("/vclusters/new", input, on: review)
+
+            #expect(refused.status == 422)
+            #expect(refused.html.contains(reason), "\(refused.html)")
+            #expect(refused.html.contains("type=\"hidden\" name=\"name\" value=\"checkout\""))
+            #expect(refused.html.contains("type=\"hidden\" name=\"labels\" value=\"team=a\""))
+            #expect(refused.html.contains("value=\"large\" checked"))
+        }
+    }
+
     @Test func wizard_leadsFromTemplateToOperationWithoutScript() async throws {
         try await withPortal { portal in
             let browser = try await Browser(portal, as: .member)
