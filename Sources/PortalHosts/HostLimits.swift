@@ -37,6 +37,8 @@ public struct HostLimits: Sendable {
 
     /// How long one probe of a vcluster's own API may take.
     public var tenantProbeTimeout: Duration = .seconds(5)
+    /// How long one other call of a vcluster's own API may take.
+    public var tenantCallTimeout: Duration = .seconds(15)
     /// Bytes of a kubeconfig, both those stored for hosts and those read from a vcluster's secret.
     public var kubeconfigBytesMax = 1024 * 1024
     /// Pods deleted one by one at a pause; more than these are deleted in further rounds.

@@ -57,6 +57,12 @@ struct ScriptedDriver: HostDriver {
         _ = hosts.state.withLock { $0.releases.removeValue(forKey: target.id) }
     }
 
+    func limitNamespaces(
+        _ target: VClusterTarget,
+        to quotas: [VClusterSpec.InnerQuota],
+        log: any OperationLog
+    ) async throws -> Int { 0 }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String {
         try hosts.begin(.kubeconfig)
         return "apiVersion: v1\nkind: Config\nclusters: []\n"

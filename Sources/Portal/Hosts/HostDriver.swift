@@ -35,6 +35,20 @@ public protocol HostDriver: Sendable {
     /// May return before everything is gone: the engine polls `observe` until `exists` is false.
     func uninstall(_ target: VClusterTarget, log: any OperationLog) async throws
 
+    /// Makes the limits of the namespaces inside of a running vcluster what they should be, and removes those that the
+    /// portal set before and that no entry asks for any more.
+    ///
+    /// A namespace that does not exist yet gets its limit when it is looked at again.
+    ///
+    /// - Returns: How many limits were written or removed; 0 when all were right.
+    /// - Throws: `HostError`: `.hostUnreachable` while the vcluster's API does not answer.
+    @discardableResult
+    func limitNamespaces(
+        _ target: VClusterTarget,
+        to quotas: [VClusterSpec.InnerQuota],
+        log: any OperationLog
+    ) async throws -> Int
+
     /// Returns a kubeconfig (YAML) whose server address works outside of the host; never stored by the portal.
     func kubeconfig(_ target: VClusterTarget) async throws -> String
 

@@ -71,6 +71,14 @@ enum SimulatedReleaseQueries {
         """
     }
 
+    /// Merges members into the memory of a release.
+    static func remember(_ hostID: HostID, _ namespace: String, _ members: JSONValue, at now: Date) -> SQL {
+        """
+        UPDATE simulated_releases SET spec = spec || \(members), updated_at = \(now)
+        WHERE host_id = \(hostID) AND namespace = \(namespace)
+        """
+    }
+
     /// Gives a release without an owner to a vcluster: the row as it is then, or none.
     static func adopt(_ hostID: HostID, _ namespace: String, by vclusterID: VClusterID, at now: Date) -> SQL {
         """

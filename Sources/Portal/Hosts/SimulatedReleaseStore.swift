@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import JSON
 public import Postgres
 
 /// The memory of simulated hosts, in the portal's database: a restarted server and a second one see the same host.
@@ -52,6 +53,15 @@ public struct SimulatedReleaseStore: Sendable {
         )
         if let changed { return changed }
         return try await get(host: hostID, namespace: namespace)
+    }
+
+    /// Writes members into the memory of a release; does nothing when there is none.
+    ///
+    /// - Throws: `PostgresError`.
+    public func remember(_ members: JSONObject, host hostID: HostID, namespace: String) async throws {
+        try await database.execute(
+            SimulatedReleaseQueries.remember(hostID, namespace, .object(members), at: time.now())
+        )
     }
 
     /// Gives a release that nobody owns to a vcluster.

@@ -24,6 +24,8 @@ enum StepKind: String, Sendable, Hashable, CaseIterable {
     case waitUntilGone
     /// Checks that a kubeconfig can be had and reads address and versions.
     case collectAccess
+    /// Sends the limits of inner namespaces to the vcluster.
+    case limitNamespaces
     /// Writes down the outcome; no call of the host.
     case finish
 }
@@ -37,8 +39,29 @@ enum OperationPlan {
     /// - Parameters:
     ///   - verb: What the operation does.
     ///   - parameters: An undelete of a vcluster that was not running has nothing to do on the host.
+    ///   - limitsNamespaces: Whether inner namespaces have limits, or had some before.
     /// - Returns: The steps in their order.
-    static func steps(of verb: OperationVerb, parameters: OperationParameters) -> [(kind: StepKind, weight: Int)] {
+    static func steps(
+        of verb: OperationVerb,
+        parameters: OperationParameters,
+        limitsNamespaces: Bool = false
+    ) -> [(kind: StepKind, weight: Int)] {
+        var steps = steps(of: verb, parameters: parameters)
+        guard limitsNamespaces, let wait = steps.firstIndex(where: { $0.kind == .waitUntilReady }) else { return steps }
+        steps[wait].weight -= namespaceWeight
+        steps.insert((.limitNamespaces, namespaceWeight), at: steps.count - 1)
+        return steps
+    }
+
+    /// What the limits of inner namespaces take of the weight of the wait before them.
+    private static let namespaceWeight = 5
+
+    private static func steps(
+        of verb: OperationVerb,
+        parameters: OperationParameters
+    ) -> [(
+        kind: StepKind, weight: Int
+    )] {
         switch verb {
         case .create:
             [
@@ -97,7 +120,9 @@ extension StepKind {
     var isWait: Bool {
         switch self {
         case .waitUntilReady, .waitUntilPaused, .waitUntilGone: true
-        case .validate, .prepareNamespace, .adopt, .install, .pause, .resume, .uninstall, .collectAccess, .finish: false
+        case .validate, .prepareNamespace, .adopt, .install, .pause, .resume, .uninstall, .collectAccess,
+            .limitNamespaces, .finish:
+            false
         }
     }
 }

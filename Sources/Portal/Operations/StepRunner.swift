@@ -65,6 +65,7 @@ struct StepRunner: Sendable {
         case .pause: try await pause(driver)
         case .resume: try await driver.resume(target, log: log)
         case .uninstall: try await driver.uninstall(target, log: log)
+        case .limitNamespaces: try await driver.limitNamespaces(target, to: vcluster.spec.innerQuotas, log: log)
         case .waitUntilReady, .waitUntilPaused, .waitUntilGone, .collectAccess, .finish: break
         }
     }

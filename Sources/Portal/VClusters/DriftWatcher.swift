@@ -76,10 +76,32 @@ public struct DriftWatcher: Service {
         } catch {
             outcome = .failure(HostError(wrapping: error))
         }
+        if case .success(let observation) = outcome, observation.isReady { await limitNamespaces(of: seen) }
         let now = time.now()
         let findings = DriftFindings(of: seen, outcome: outcome, at: now)
         guard findings.conditions(from: seen.conditions) != seen.conditions || findings.isNews(to: seen) else { return }
         try await write(findings, about: seen, at: now)
+    }
+
+    /// Limits namespaces that were made since the last look, and repairs limits that somebody changed inside.
+    ///
+    /// The one drift that is repaired here: a new namespace is no mistake of anybody.
+    private func limitNamespaces(of seen: VCluster) async {
+        guard seen.phase == .running, !seen.spec.innerQuotas.isEmpty else { return }
+        do {
+            let count = try await withTimeout(limits.vclusters.observeTimeout) { [hosts] in
+                try await hosts.driver(of: seen.hostID).limitNamespaces(
+                    seen.target,
+                    to: seen.spec.innerQuotas,
+                    log: DiscardingOperationLog()
+                )
+            }
+            if count > 0 {
+                logger.info("inner namespaces were limited", metadata: ["vcluster": "\(seen.id)", "count": "\(count)"])
+            }
+        } catch {
+            logger.info("inner namespaces were not limited", metadata: ["vcluster": "\(seen.id)", "error": "\(error)"])
+        }
     }
 
     /// Writes the findings unless somebody has changed the vcluster since it was looked at.

@@ -180,7 +180,10 @@ struct LifecycleTransaction: Sendable {
         continuing failed: Operation?
     ) -> Operation {
         let done = OperationPlan.stepsKept(failed?.steps ?? [])
-        let steps = OperationPlan.steps(of: verb, parameters: parameters).map { kind, weight in
+        let limitsNamespaces =
+            !vcluster.spec.innerQuotas.isEmpty || parameters.previousSpec?.innerQuotas.isEmpty == false
+        let plan = OperationPlan.steps(of: verb, parameters: parameters, limitsNamespaces: limitsNamespaces)
+        let steps = plan.map { kind, weight in
             let isDone = done.contains(kind.rawValue)
             return OperationStep(
                 name: kind.rawValue,

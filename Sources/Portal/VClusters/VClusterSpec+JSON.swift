@@ -12,6 +12,7 @@ extension VClusterSpec: JSONRepresentable {
         object["backingStore"] = backingStore.json
         object["persistence"] = persistence.json
         object["quota"] = quota.json
+        if !innerQuotas.isEmpty { object["innerQuotas"] = .array(innerQuotas.map(\.json)) }
         object["isolation"] = .string(isolation.rawValue)
         object["exposure"] = exposure.json
         object["sync"] = sync.json

@@ -44,6 +44,7 @@ extension VClusterSpec {
         backingStore = reader.backingStore(object["backingStore"], at: "\(path).backingStore")
         persistence = reader.persistence(object["persistence"], at: "\(path).persistence")
         quota = reader.envelope(object["quota"], at: "\(path).quota")
+        innerQuotas = reader.innerQuotas(object["innerQuotas"], at: "\(path).innerQuotas")
         isolation = reader.choice(object["isolation"], at: "\(path).isolation") ?? isolation
         exposure = reader.exposure(object["exposure"], at: "\(path).exposure")
         sync = reader.sync(object["sync"], at: "\(path).sync")
@@ -54,7 +55,7 @@ extension VClusterSpec {
 
     private static let keys = [
         "kubernetesVersion", "chartVersion", "distro", "replicas", "resources", "backingStore", "persistence", "quota",
-        "isolation", "exposure", "sync", "serviceAccount", "plugins", "helmValues",
+        "innerQuotas", "isolation", "exposure", "sync", "serviceAccount", "plugins", "helmValues",
     ]
 }
 

@@ -21,6 +21,7 @@ extension VClusterSpec {
         checkPersistence(path, &errors)
         checkResources(path, &errors)
         checkEnvelope(path, &errors)
+        checkInnerQuotas(path, &errors)
         checkExposure(path, &errors)
         checkNames(path, &errors)
         checkHelmValues(path, &errors)

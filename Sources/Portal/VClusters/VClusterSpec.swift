@@ -21,6 +21,8 @@ public struct VClusterSpec: Sendable, Hashable {
     public var persistence: Persistence
     /// The envelope of everything the tenant runs inside.
     public var quota: Envelope
+    /// Limits of namespaces inside of the vcluster, most important first.
+    public var innerQuotas: [InnerQuota]
     /// How far the tenant's pods are kept apart from the rest of the host.
     public var isolation: Isolation
     /// How the virtual API server is reached.
@@ -44,6 +46,7 @@ public struct VClusterSpec: Sendable, Hashable {
         backingStore: BackingStore = BackingStore(),
         persistence: Persistence = Persistence(),
         quota: Envelope = Envelope(),
+        innerQuotas: [InnerQuota] = [],
         isolation: Isolation = .none,
         exposure: Exposure = Exposure(),
         sync: Sync = Sync(),
@@ -59,6 +62,7 @@ public struct VClusterSpec: Sendable, Hashable {
         self.backingStore = backingStore
         self.persistence = persistence
         self.quota = quota
+        self.innerQuotas = innerQuotas
         self.isolation = isolation
         self.exposure = exposure
         self.sync = sync

@@ -32,7 +32,11 @@ extension SimulatedDriver {
         let demand = SimulatedDemand(spec: spec)
         try await requireRoom(for: demand, besides: before)
         let failure = pendingFailure(of: target, before: before)
-        guard let installed = try await store.install(new(target, spec: spec, demand: demand, failure: failure)) else {
+        guard
+            let installed = try await store.install(
+                new(target, spec: spec, demand: demand, failure: failure, before: before)
+            )
+        else {
             throw HostError(
                 .releaseConflict,
                 "Namespace \(target.namespace) on the simulated host \(hostName) was taken by another vcluster."
@@ -53,9 +57,11 @@ extension SimulatedDriver {
         _ target: VClusterTarget,
         spec: VClusterSpec,
         demand: SimulatedDemand,
-        failure: SimulatedFailure?
+        failure: SimulatedFailure?,
+        before: SimulatedRelease?
     ) -> SimulatedRelease {
         var memory: JSONObject = ["spec": spec.json, "gpus": .number(JSONNumber(demand.gpus))]
+        memory["innerQuotas"] = before?.spec["innerQuotas"]
         // Stays in the memory of the release, so that a failure that was to happen once does.
         memory["failed"] = SimulatedFailure(labels: target.labels).map { .string($0.text) }
         if let failure, failure.isSeenInPods { memory["reason"] = .string(failure.reason.rawValue) }

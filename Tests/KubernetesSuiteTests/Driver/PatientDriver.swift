@@ -51,6 +51,14 @@ struct PatientDriver: HostDriver {
         try await patiently { try await driver.uninstall(target, log: log) }
     }
 
+    func limitNamespaces(
+        _ target: VClusterTarget,
+        to quotas: [VClusterSpec.InnerQuota],
+        log: any OperationLog
+    ) async throws -> Int {
+        try await patiently { try await driver.limitNamespaces(target, to: quotas, log: log) }
+    }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String {
         try await patiently { try await driver.kubeconfig(target) }
     }

@@ -107,6 +107,28 @@ struct SimulatedDriverTests {
         }
     }
 
+    @Test func limitNamespaces_isRememberedThroughUpgradesAndByAnotherDriver() async throws {
+        try await withScene { scene in
+            let target = VClusterTarget.make(hostID: scene.hostID)
+            let team = VClusterSpec.InnerQuota(namespace: "team-*", hard: ["pods": Quantity(20)])
+            let rest = VClusterSpec.InnerQuota(namespace: "*", hard: ["requests.cpu": Quantity(2)])
+            func limit(_ quotas: [VClusterSpec.InnerQuota]) async throws -> Int {
+                try await scene.driver().limitNamespaces(target, to: quotas, log: scene.log)
+            }
+            #expect(await reason { _ = try await limit([team]) } == .notFound, "nothing is installed yet")
+            try await scene.driver().install(target, spec: VClusterSpec(), log: scene.log)
+
+            let counts = [try await limit([team, rest]), try await limit([team, rest])]
+            try await scene.driver().install(target, spec: VClusterSpec(replicas: 3), log: scene.log)
+            let afterUpgrade = try await limit([team, rest])
+            let removed = [try await limit([team]), try await limit([]), try await limit([])]
+
+            #expect(counts == [2, 0], "what is right already is not written again")
+            #expect(afterUpgrade == 0, "an upgrade leaves what is inside of the vcluster alone")
+            #expect(removed == [1, 1, 0])
+        }
+    }
+
     @Test func install_refusesANamespaceOfAnotherVCluster() async throws {
         try await withScene { scene in
             let driver = scene.driver()

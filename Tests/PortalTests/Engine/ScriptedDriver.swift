@@ -16,6 +16,7 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         var generation: Int64
         var installs = 1
         var owner: String?
+        var innerQuotas: [VClusterSpec.InnerQuota] = []
     }
 
     /// One call of the engine.
@@ -185,6 +186,18 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         state.withLock { state in
             state.releases[target.namespace] = nil
             state.namespaces.remove(target.namespace)
+        }
+    }
+
+    func limitNamespaces(
+        _ target: VClusterTarget,
+        to quotas: [VClusterSpec.InnerQuota],
+        log: any OperationLog
+    ) async throws -> Int {
+        try await enter("limitNamespaces", target)
+        return state.withLock { state in
+            defer { state.releases[target.namespace]?.innerQuotas = quotas }
+            return state.releases[target.namespace]?.innerQuotas == quotas ? 0 : 1
         }
     }
 

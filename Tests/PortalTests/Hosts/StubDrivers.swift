@@ -31,6 +31,12 @@ private struct StubDriver: HostDriver {
     func pause(_ target: VClusterTarget, log: any OperationLog) async throws { throw unused }
     func resume(_ target: VClusterTarget, log: any OperationLog) async throws { throw unused }
     func uninstall(_ target: VClusterTarget, log: any OperationLog) async throws { throw unused }
+    func limitNamespaces(
+        _ target: VClusterTarget,
+        to quotas: [VClusterSpec.InnerQuota],
+        log: any OperationLog
+    ) async throws -> Int { 0 }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String { throw unused }
     func usage(_ target: VClusterTarget) async throws -> VClusterUsage { throw unused }
     func capacity() async throws -> HostCapacity { throw unused }
