@@ -42,6 +42,8 @@ public struct PortalServices: Sendable {
     public let housekeeper: Housekeeper
     /// Watches vclusters at rest while it runs.
     public let driftWatcher: DriftWatcher
+    /// Keep quotas and hosts in order while they run.
+    public let keepers: Keepers
 
     /// Wires the services; nothing runs until `changes`, `worker`, `reaper` and `driftWatcher` are run.
     ///
@@ -112,6 +114,7 @@ public struct PortalServices: Sendable {
             limits: limits,
             logger: logger
         )
+        keepers = Keepers(portal, time: time, hosts: connections, limits: limits, logger: logger)
         driftWatcher = DriftWatcher(
             database: portal.elevated(for: .driftWatching),
             time: time,

@@ -69,3 +69,52 @@ extension Runtime {
         ]
     }
 }
+
+extension QuotaDriftStatistics {
+    /// What the reconciler of this process has found, for `/metrics`.
+    var samples: [PrometheusSample] {
+        let numbers = current
+        return [
+            PrometheusSample(
+                "portal_quota_drift_passes_total",
+                .counter,
+                "Passes of the quota reconciler that this process made.",
+                Double(numbers.passesTotal)
+            ),
+            PrometheusSample(
+                "portal_quota_drift_repaired_total",
+                .counter,
+                "Quota counters that were not the sum of their reservations and were repaired.",
+                Double(numbers.repairedTotal)
+            ),
+            PrometheusSample(
+                "portal_quota_drift_vclusters",
+                .gauge,
+                "VClusters that take more of their host than they have reserved, at the last pass.",
+                Double(numbers.exceeding)
+            ),
+        ]
+    }
+}
+
+extension Runtime {
+    /// How full hosts are; nothing while the database does not answer.
+    func hostSamples() async -> [PrometheusSample] {
+        guard let rooms = try? await services.hosts.rooms() else { return [] }
+        let values = rooms.flatMap { name, room in
+            HostRoom.dimensions.compactMap { dimension in
+                room.percent(dimension).map { percent in
+                    ([("host", name), ("dimension", dimension.name)], Double(percent) / 100)
+                }
+            }
+        }
+        return [
+            PrometheusSample(
+                "portal_host_reserved_ratio",
+                .gauge,
+                "What is reserved of a host, of what may be; hosts of unknown capacity are left out.",
+                values: values
+            )
+        ]
+    }
+}

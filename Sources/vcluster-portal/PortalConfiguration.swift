@@ -18,6 +18,7 @@ struct PortalConfiguration: Sendable {
     var lease: Duration
     var signIn: SignIn
     var providers: [OpenIDSettings]
+    var quotaReconcile: Duration
     var log: Log
 
     /// What is wrong with the environment, for a person at a terminal; all problems at once.
@@ -74,6 +75,9 @@ struct PortalConfiguration: Sendable {
             lease: .seconds(integer("lease.seconds", "PORTAL_LEASE_SECONDS", default: 15, in: 1...600)),
             signIn: SignIn.load(portal) { integer($0, $1, default: $2, in: $3) },
             providers: providers,
+            quotaReconcile: .seconds(
+                integer("quota.reconcile.seconds", "PORTAL_QUOTA_RECONCILE_SECONDS", default: 300, in: 5...86_400)
+            ),
             log: log
         )
         guard problems.isEmpty else { throw Problem(lines: problems) }

@@ -42,6 +42,7 @@ struct Runtime: Sendable {
         var limits = PortalLimits()
         limits.vclusters.gracePeriodDefault = configuration.deleteGrace
         limits.operations.lease = configuration.lease
+        limits.quotas.reconcileInterval = configuration.quotaReconcile
         // Three heartbeats a lease: one may be lost without losing the lease.
         limits.operations.heartbeat = configuration.lease / 3
         limits.operations.lanes = configuration.workers

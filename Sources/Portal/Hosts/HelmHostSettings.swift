@@ -32,6 +32,8 @@ public struct HelmHostSettings: Sendable, Hashable {
     public var installTimeoutSeconds = 600
     /// `helmValues`: chart values for every vcluster on this host, below those of the spec: image registry, tolerations.
     public var helmValues: JSONObject = [:]
+    /// `overcommit` and `watermarks`: how full the host may become.
+    public var room = HostRoomSettings()
     /// `labels`: for people and policies; at most 32.
     public var labels: [String: String] = [:]
 
@@ -61,12 +63,13 @@ extension HelmHostSettings: JSONRepresentable {
         object["requestTimeoutSeconds"] = .number(JSONNumber(requestTimeoutSeconds))
         object["installTimeoutSeconds"] = .number(JSONNumber(installTimeoutSeconds))
         if !helmValues.isEmpty { object["helmValues"] = .object(helmValues) }
+        room.write(to: &object)
         object["labels"] = labels.isEmpty ? nil : .object(JSONObject(sorted: labels))
         return .object(object)
     }
 
     init(_ json: JSONValue?, at path: String, reader: inout SpecReader) {
-        let object = reader.object(json, at: path, known: Self.keys)
+        let object = reader.object(json, at: path, known: Self.keys + HostRoomSettings.keys)
         func at(_ key: String) -> String { "\(path).\(key)" }
         chart = reader.string(object["chart"], at: at("chart"), lengthMax: 500) ?? chart
         chartRepository = reader.string(object["chartRepository"], at: at("chartRepository"), lengthMax: 500)
@@ -93,6 +96,7 @@ extension HelmHostSettings: JSONRepresentable {
                 in: 10...7200
             ) ?? installTimeoutSeconds
         helmValues = reader.freeObject(object["helmValues"], at: at("helmValues"))
+        room = HostRoomSettings(object, at: path, reader: &reader)
         labels = reader.strings(object["labels"], at: at("labels"), countMax: 32)
         check(at: path, &reader.errors)
     }

@@ -28,6 +28,14 @@ public enum HostSettings: Sendable, Hashable {
         if case .simulated(let settings) = self { settings } else { nil }
     }
 
+    /// How full the host may become.
+    public var room: HostRoomSettings {
+        switch self {
+        case .helm(let settings): settings.room
+        case .simulated(let settings): settings.room
+        }
+    }
+
     /// Reads settings; every field that is wrong, unknown keys too, is in the error.
     ///
     /// - Parameters:

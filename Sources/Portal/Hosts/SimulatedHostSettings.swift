@@ -20,6 +20,8 @@ public struct SimulatedHostSettings: Sendable, Hashable {
     public var unreachable = false
     /// `namespacePrefix`: what namespaces on the host begin with.
     public var namespacePrefix = "vcluster-"
+    /// `overcommit` and `watermarks`: how full the host may become.
+    public var room = HostRoomSettings()
     /// `labels`: for people and policies; at most 32.
     public var labels: [String: String] = [:]
 
@@ -96,12 +98,13 @@ extension SimulatedHostSettings: JSONRepresentable {
             "unreachable": .bool(unreachable),
             "namespacePrefix": .string(namespacePrefix),
         ]
+        room.write(to: &object)
         object["labels"] = labels.isEmpty ? nil : .object(JSONObject(sorted: labels))
         return .object(object)
     }
 
     init(_ json: JSONValue?, at path: String, reader: inout SpecReader) {
-        let object = reader.object(json, at: path, known: Self.keys)
+        let object = reader.object(json, at: path, known: Self.keys + HostRoomSettings.keys)
         func at(_ key: String) -> String { "\(path).\(key)" }
         capacity = Capacity(object["capacity"], at: at("capacity"), reader: &reader)
         nodes = reader.int(object["nodes"], at: at("nodes"), in: 1...1000) ?? nodes
@@ -121,6 +124,7 @@ extension SimulatedHostSettings: JSONRepresentable {
         namespacePrefix =
             reader.string(object["namespacePrefix"], at: at("namespacePrefix"), lengthMax: 20)
             ?? namespacePrefix
+        room = HostRoomSettings(object, at: path, reader: &reader)
         labels = reader.strings(object["labels"], at: at("labels"), countMax: 32)
     }
 

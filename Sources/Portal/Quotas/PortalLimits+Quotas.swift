@@ -17,7 +17,30 @@ extension PortalLimits {
         /// How many names of people an error gives.
         public static let contactsMax = 3
 
-        /// How many expired holds one pass ends.
+        /// The longest reason of a loan, in characters.
+        public static let loanReasonLengthMax = 200
+        /// How many drifted counters an answer shows.
+        static let driftShownMax = 100
+
+        /// How long a loan may last.
+        public var loanMax: Duration = .seconds(366 * 86400)
+        /// How many open loans a tenant may have.
+        public var loansOpenMax = 50
+        /// How long the sweeper of holds and loans rests between two passes.
+        public var sweepPause: Duration = .seconds(5)
+        /// How long the reconciler rests between two passes (`PORTAL_QUOTA_RECONCILE_SECONDS`).
+        public var reconcileInterval: Duration = .seconds(300)
+        /// How many counters one pass repairs.
+        public var driftMax = 1000
+        /// How old the report of a host on a vcluster may become before it is compared again.
+        public var reportInterval: Duration = .seconds(600)
+        /// How many vclusters one pass compares with their hosts.
+        public var reportBatch = 200
+        /// How long the preemptor rests between two passes.
+        public var preemptPause: Duration = .seconds(5)
+        /// How many batch vclusters one pass suspends.
+        public var preemptBatch = 20
+        /// How many expired holds or ended loans one pass ends.
         public var holdBatch = 200
         /// How long a hold may last.
         public var holdMax: Duration = .seconds(30 * 86400)

@@ -3,9 +3,10 @@ import Postgres
 
 /// The door to the quotas, over one transaction: whatever takes, changes or gives back goes through here.
 ///
-/// It sees the whole tree, however little the caller sees. A reservation counts at its tenant and at every ancestor, and it is admitted only when every level bears it (see
-/// `QuotaRule`). Each call is one round trip. It takes the lock of all quotas and holds it until the transaction ends, so
-/// call it as late as possible: lock order is vcluster, quotas, operation, audit chain. What shrinks is never refused.
+/// It sees the whole tree, however little the caller sees. A reservation counts at its tenant and at every ancestor, and
+/// it is admitted only when every level bears it (see `QuotaRule`). Each call is one round trip. It takes the lock of all quotas and holds it until the transaction ends, so
+/// call it as late as possible: lock order is vcluster, operation, host, quotas, audit chain.
+/// What shrinks is never refused.
 ///
 /// After a `QuotaRefusal` the transaction can only be rolled back: nothing can be admitted in part.
 public struct QuotaAdmission: Sendable {
@@ -60,6 +61,8 @@ public struct QuotaAdmission: Sendable {
 
     /// Holds amounts for a change that waits, or changes a hold; it counts like a vcluster until it expires.
     ///
+    /// The caller shares the tree and has seen the tenant alive: an archived tenant has no holds.
+    ///
     /// - Throws: `QuotaRefusal`; `PostgresError`.
     public func hold(_ hold: QuotaReservation) async throws {
         try await reserve(hold)
@@ -92,7 +95,7 @@ public struct QuotaAdmission: Sendable {
     ///   - to: The path of the new parent, root first.
     /// - Throws: `QuotaRefusal` with the first level of the new place that would break; `PostgresError`.
     public func move(_ subtree: TenantID, from: [TenantID], to: [TenantID]) async throws {
-        try await run(QuotaQueries.move(subtree, from: from, to: to))
+        try await run(QuotaQueries.move(subtree, from: from, to: to, at: now))
     }
 
     @discardableResult

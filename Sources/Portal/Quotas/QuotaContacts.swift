@@ -11,6 +11,7 @@ enum QuotaContacts {
         in database: PortalDatabase
     ) async throws -> PortalError {
         let chain = database.elevated(for: .quotaChain)
+        let refusal = try await withoutLoans(refusal, in: chain)
         guard let row = try await chain.query(VClusterQueries.tenant(refusal.tenantID), idempotent: true).first else {
             return refusal.error(contacts: [])
         }
@@ -27,5 +28,14 @@ enum QuotaContacts {
             idempotent: true
         )
         return refusal.error(contacts: try rows.map { try $0.decode("name") })
+    }
+
+    /// The refusal with the limit as it is set: that is what a request for more has to name.
+    private static func withoutLoans(_ refusal: QuotaRefusal, in chain: ScopedDatabase) async throws -> QuotaRefusal {
+        guard refusal.reason != .user else { return refusal }
+        var refusal = refusal
+        let loans = try await QuotaBalance.load(refusal.tenantID, in: chain)
+        refusal.configured = loans.configured(refusal.configured, in: refusal.dimension)
+        return refusal
     }
 }

@@ -42,15 +42,16 @@ enum QuotaQueries {
     }
 
     /// Takes what a subtree uses from its old ancestors and gives it to its new ones: no row.
-    static func move(_ subtree: TenantID, from: [TenantID], to: [TenantID]) -> SQL {
-        "SELECT quota_move(\(subtree), \(from)::uuid[], \(to)::uuid[])"
+    static func move(_ subtree: TenantID, from: [TenantID], to: [TenantID], at now: Date) -> SQL {
+        "SELECT quota_move(\(subtree), \(from)::uuid[], \(to)::uuid[], \(now))"
     }
 
     /// Takes the lock of all quotas until the end of the transaction: no row that matters.
     ///
-    /// A statement of its own: the next one then sees what earlier holders have committed.
-    static func lock() -> SQL {
-        "SELECT quota_lock()"
+    /// A statement of its own: the next one then sees what earlier holders have committed. Loans that have ended by `now`
+    /// are taken back by it.
+    static func lock(at now: Date) -> SQL {
+        "SELECT quota_lock(\(now))"
     }
 
     /// One reservation by primary key: one row or none.
@@ -59,6 +60,15 @@ enum QuotaQueries {
         SELECT id, tenant_id, owner_id, kind, qos_class, amounts, extended, expires_at
         FROM quota_reservations
         WHERE id = \(id)
+        """
+    }
+
+    /// How many holds of a tenant itself still run: `count`; index `quota_reservations_by_tenant`.
+    static func holdCount(of tenantID: TenantID, at now: Date) -> SQL {
+        """
+        SELECT count(*) AS count
+        FROM quota_reservations
+        WHERE tenant_id = \(tenantID) AND kind = 'hold' AND expires_at > \(now)
         """
     }
 

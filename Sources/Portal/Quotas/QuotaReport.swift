@@ -4,7 +4,7 @@ public struct QuotaReport: Sendable, Hashable {
     public struct Row: Sendable, Hashable {
         /// The dimension.
         public var dimension: QuotaDimension
-        /// The tenant's own limit; empty when it has none.
+        /// The tenant's own limit as it counts now, with loans; empty when it has none.
         public var limit: QuotaLimit
         /// What the vclusters of the tenant itself take.
         public var own: Int64
@@ -16,6 +16,12 @@ public struct QuotaReport: Sendable, Hashable {
         public var batch: Int64
         /// The part of `used` and `batch` that is held for changes which have not begun.
         public var reserved: Int64
+        /// What the tenant has lent to siblings; not in `limit`.
+        public var lent: Int64 = 0
+        /// What the tenant has borrowed from siblings; in `limit`.
+        public var borrowed: Int64 = 0
+        /// The most that the tenant could lend now; nil without a limit of its own.
+        public var lendable: Int64?
         /// How much more a burstable vcluster of the tenant could take; nil when no level limits the dimension.
         public var headroom: Int64?
         /// The level that leaves the least; nil when none limits the dimension.
@@ -64,7 +70,7 @@ public struct QuotaReport: Sendable, Hashable {
     public var tenantID: TenantID
     /// Its name.
     public var tenantName: String
-    /// Its limits.
+    /// Its limits as they are set, without loans.
     public var limits: QuotaLimits
     /// The built-in dimensions in order, then the extended resources that are limited or used.
     public var rows: [Row]

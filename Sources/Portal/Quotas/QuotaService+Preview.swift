@@ -38,15 +38,16 @@ extension QuotaService {
 
     private func previewLimits(_ patch: QuotaLimitsPatch, of tenant: Tenant) async throws -> QuotaPreview {
         let ids = [tenant.parentID, tenant.id].compactMap(\.self)
-        let (snapshot, owners) = try await chain(.quotaChain) { transaction in
+        let (snapshot, owners, patch) = try await chain(.quotaChain) { transaction in
             let snapshot = try await QuotaSnapshot.load(ids, in: transaction)
+            let patch = patch.counting(try await QuotaBalance.load(tenant.id, in: transaction))
             let capped = patch.applied(to: snapshot.levels[tenant.id]?.limits ?? QuotaLimits())
             let dimensions = capped.dimensions.filter { capped[$0].userCap != nil }
-            guard !dimensions.isEmpty else { return (snapshot, QuotaAmounts.zero) }
+            guard !dimensions.isEmpty else { return (snapshot, QuotaAmounts.zero, patch) }
             let rows = try await transaction.query(
                 QuotaReportQueries.largestOwners(in: tenant.id, dimensions: dimensions)
             )
-            return (snapshot, try QuotaAmounts(rows: rows))
+            return (snapshot, try QuotaAmounts(rows: rows), patch)
         }
         guard let level = snapshot.levels[tenant.id] else { throw PortalError.notFound("tenant") }
         return QuotaPreview(

@@ -25,18 +25,18 @@ public struct QuotaService: Sendable {
     /// - Throws: `PortalError` `.notFound`, `.forbidden`; `PostgresError`.
     public func report(of id: TenantID, as caller: Caller) async throws -> QuotaReport {
         let tenant = try await tenant(id, requiring: .quotasRead, as: caller)
-        let (snapshot, own) = try await chain(.quotaChain) { transaction in
+        let (snapshot, own, loans) = try await chain(.quotaChain) { transaction in
             let snapshot = try await QuotaSnapshot.load(tenant.path, in: transaction)
             let rowsMax = PortalLimits.Quotas.dimensionsMax
             let rows = try await transaction.query(QuotaReportQueries.ownUse(of: id, rowsMax: rowsMax))
-            return (snapshot, try QuotaAmounts(rows: rows))
+            return (snapshot, try QuotaAmounts(rows: rows), try await QuotaBalance.load(id, in: transaction))
         }
         let path = tenant.path
         let report = QuotaReport(snapshot.chain(path), own: own) { level in
             path.firstIndex(of: level).map { caller.has(.quotasRead, onPath: Array(path[...$0])) } ?? false
         }
         guard let report else { throw PortalError.notFound("tenant") }
-        return report
+        return report.with(loans, at: snapshot.levels[id])
     }
 
     /// Changes the limits of a tenant.
@@ -68,16 +68,14 @@ public struct QuotaService: Sendable {
                 try tenant.requireLive()
                 try Self.requireManaging(tenant, as: caller)
                 let quotas = transaction.elevated(for: .quotaChain)
-                try await quotas.query(QuotaQueries.lock())
-                guard let level = try await QuotaSnapshot.load([id], in: quotas).levels[id] else {
-                    throw PortalError.notFound("tenant")
-                }
-                let before = level.limits
+                try await quotas.query(QuotaQueries.lock(at: now))
+                let before = try await Self.configured(id, in: quotas)
                 try before.etag.require(ifMatch: ifMatch)
                 let after = patch.applied(to: before)
                 guard after != before else { return }
                 try Self.checkSize(after)
                 try await quotas.pipeline(QuotaLimitQueries.replace(after, of: id, by: caller.userID, at: now))
+                try await Self.requireNotOverlent(tenant, in: quotas)
                 try await Self.checkSlices(tenant, after, in: quotas)
                 var entry = AuditEntry("quota.set", of: .tenant(tenant))
                 entry.before = before.json

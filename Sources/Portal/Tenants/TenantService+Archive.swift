@@ -7,23 +7,26 @@ extension TenantService {
     ///
     /// - Returns: The archived tenant; unchanged when it was archived before.
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` for the root and for a
-    ///   tenant with live tenants or vclusters in it; `PostgresError`.
+    ///   tenant with live tenants, vclusters, holds or open loans in it; `PostgresError`.
     /// - Note: Locks the tree: what is added at the same time is either seen here or refused there.
     public func archive(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws -> Tenant {
-        try await setArchived(true, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
+        let now = time.now()
+        return try await setArchived(true, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
             guard tenant.parentID != nil else {
                 throw PortalError(.conflict, "The organization itself cannot be archived; you can rename it.")
             }
+            try await QuotaService.requireNoLoans(tenant, in: transaction)
             let row = try await transaction.query(TenantMoveQueries.contents(of: id)).first
             let tenants = try row?.decode("tenants", as: Int.self) ?? 0
             let vclusters = try row?.decode("vclusters", as: Int.self) ?? 0
-            guard tenants == 0, vclusters == 0 else {
+            let holds = try await QuotaService.holdCount(of: id, at: now, in: transaction)
+            guard tenants == 0, vclusters == 0, holds == 0 else {
                 throw PortalError(
                     .conflict,
                     "\(tenant.name) is not empty: tenants \(tenants), vclusters \(vclusters) (deleted ones count until "
-                        + "their grace period is over). Move, archive or delete them first.",
+                        + "their grace period is over), held for requests \(holds). Move, archive or delete them first.",
                     extensions: [
-                        "liveTenants": .number(JSONNumber(tenants)), "liveVClusters": .number(JSONNumber(vclusters)),
+                        "liveTenants": tenants.json, "liveVClusters": vclusters.json, "openHolds": holds.json,
                     ]
                 )
             }

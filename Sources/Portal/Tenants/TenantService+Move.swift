@@ -29,6 +29,7 @@ extension TenantService {
                 guard !move.changesNothing else { return move.tenant }
                 try move.check(as: caller)
                 try await RoleService.requireNoStrays(movingSubtree: id, below: move.parent.path, in: transaction)
+                try await QuotaService.requireNoLoans(move.tenant, in: transaction)
                 return try await carryOut(move, at: now, as: caller, in: transaction)
             }
         }

@@ -4,8 +4,8 @@ import Postgres
 
 /// The parts of a lifecycle change that every verb shares, over one transaction.
 ///
-/// Lock order: the shape of the tree (shared), vcluster, operation, quotas, audit chain. Everything is written here or
-/// nowhere: vcluster, operation, steps, event, reservation, changes, audit row and wake-up become visible together.
+/// Lock order: the shape of the tree (shared), vcluster, operation, host, quotas, audit chain. Everything is written here
+/// or nowhere: vcluster, operation, steps, event, reservation, changes, audit row and wake-up become visible together.
 struct LifecycleTransaction: Sendable {
     let transaction: PortalTransaction
     let caller: Caller
@@ -104,7 +104,11 @@ struct LifecycleTransaction: Sendable {
             VClusterQueries.save(vcluster, at: now),
             change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
         ])
-        if vcluster.qosClass != before.qosClass { try await quotas.reclassify(vcluster) }
+        if vcluster.qosClass != before.qosClass {
+            let reserved = VClusterDemand(vcluster.spec, isRunning: vcluster.phase == .running)
+            try await admitOnHost(vcluster, demand: reserved, operationID: nil)
+            try await quotas.reclassify(vcluster)
+        }
         try await audit(auditVerb, of: vcluster, before: before, after: vcluster)
         return vcluster
     }
@@ -246,12 +250,10 @@ struct LifecycleTransaction: Sendable {
             change(.operation, .added, id: operation.id.uuid, of: vcluster),
             OperationQueries.notify(operation.id),
         ])
+        let demand = VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete)
+        try await admitOnHost(vcluster, demand: demand, operationID: operation.id)
         // Late, because every other change in the organization waits for it.
-        try await quotas.begin(
-            vcluster,
-            demand: VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete),
-            needsEnvelope: verb.choosesSpec
-        )
+        try await quotas.begin(vcluster, demand: demand, needsEnvelope: verb.choosesSpec)
         // Last, because it locks an audit chain that others share.
         try await audit("vcluster.\(verb.rawValue)", of: vcluster, before: before, after: vcluster)
     }

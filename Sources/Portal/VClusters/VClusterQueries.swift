@@ -120,16 +120,4 @@ enum VClusterQueries {
     static func template(_ id: TemplateID) -> SQL {
         "SELECT spec, environment FROM templates WHERE id = \(id)"
     }
-
-    /// The host for a new vcluster: real ones first, then the one with the fewest; one row or none.
-    static let placement: SQL = """
-        SELECT h.id
-        FROM hosts AS h
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS count FROM vclusters AS v WHERE v.host_id = h.id AND v.purged_at IS NULL
-        ) AS load
-        WHERE h.accepts_new AND h.state <> 'failed'
-        ORDER BY h.driver = 'simulated', load.count, h.name
-        LIMIT 1
-        """
 }

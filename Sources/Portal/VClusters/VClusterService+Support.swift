@@ -24,6 +24,8 @@ extension VClusterService {
     ) async throws -> Result {
         do {
             return try await body()
+        } catch let shortage as HostShortage {
+            throw shortage.error
         } catch let refusal as QuotaRefusal {
             throw try await QuotaContacts.explain(refusal, to: caller, in: database)
         }
@@ -118,32 +120,6 @@ extension VClusterService {
         }
         try errors.throwIfAny()
         return spec
-    }
-
-    /// The host that was asked for, or the least loaded one.
-    func placement(_ id: HostID?) async throws -> Host {
-        if let id {
-            let host: Host
-            do {
-                host = try await hosts.host(id)
-            } catch let error as PortalError where error.code == .notFound {
-                throw PortalError.invalid("hostId", FieldErrorCode.notFound, "is not the id of a host")
-            }
-            guard host.acceptsNew else {
-                throw PortalError(.conflict, "The host \(host.name) accepts no new vclusters. Choose another one.")
-            }
-            return host
-        }
-        guard
-            let row = try await database.elevated(for: .placement).query(VClusterQueries.placement, idempotent: true)
-                .first
-        else {
-            throw PortalError(
-                .unavailable,
-                "No host accepts new vclusters at the moment. Ask a platform admin to add or repair one."
-            )
-        }
-        return try await hosts.host(try row.decode("id"))
     }
 
     /// Asks the driver about what only the chart knows; a host that cannot tell now is asked again by the operation.

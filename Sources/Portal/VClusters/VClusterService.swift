@@ -26,11 +26,25 @@ public struct VClusterService: Sendable {
         try caller.require(.vclustersCreate, onPath: tenant.path, noun: "tenant")
         let template = try await template(new.templateID, as: caller)
         let spec = try validated(new, template: new.isSpecWhole ? nil : template?.spec)
-        let host = try await placement(new.hostID)
-        try await checkOnHost(spec, host: host)
+        let use = QuotaUse(VClusterDemand(spec, isRunning: true).amounts, class: new.qosClass)
+        return try await trying(try await placements(new.hostID, for: use)) { host in
+            try await checkOnHost(spec, host: host)
+            var vcluster = pending(new, of: tenant, on: host, spec: spec)
+            vcluster.environment = new.environment ?? template?.environment ?? .development
+            vcluster.createdBy = caller.userID
+            return try await insert(vcluster, verb: .create, as: caller, at: vcluster.createdAt)
+        }
+    }
+
+    private func pending(
+        _ new: NewVCluster,
+        of tenant: (name: String, path: [TenantID]),
+        on host: Host,
+        spec: VClusterSpec
+    ) -> VCluster {
         let now = time.now()
         let id = VClusterID()
-        let vcluster = VCluster(
+        return VCluster(
             id: id,
             tenantID: new.tenantID,
             tenantName: tenant.name,
@@ -49,14 +63,14 @@ public struct VClusterService: Sendable {
             observedGeneration: 0,
             conditions: [],
             labels: new.labels,
-            environment: new.environment ?? template?.environment ?? .development,
+            environment: .development,
             qosClass: new.qosClass,
             expiresAt: new.expiresAt,
             templateID: new.templateID,
             endpoint: nil,
             kubernetesVersion: nil,
             chartVersion: nil,
-            createdBy: caller.userID,
+            createdBy: nil,
             createdAt: now,
             updatedAt: now,
             deletedAt: nil,
@@ -64,7 +78,6 @@ public struct VClusterService: Sendable {
             activeOperationID: nil,
             version: 1
         )
-        return try await insert(vcluster, verb: .create, as: caller, at: now)
     }
 
     /// Pauses a vcluster; its data stays.

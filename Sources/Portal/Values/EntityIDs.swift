@@ -28,6 +28,8 @@ public enum EntityKind {
     public enum Event {}
     /// See `AuditEventID`.
     public enum AuditEvent {}
+    /// See `QuotaLoanID`.
+    public enum QuotaLoan {}
 }
 
 /// The id of a tenant.
@@ -58,3 +60,5 @@ public typealias OperationID = TypedID<EntityKind.Operation>
 public typealias EventID = TypedID<EntityKind.Event>
 /// The id of an audit row.
 public typealias AuditEventID = TypedID<EntityKind.AuditEvent>
+/// The id of a loan between tenants.
+public typealias QuotaLoanID = TypedID<EntityKind.QuotaLoan>

@@ -112,6 +112,16 @@ public struct PortalLimits: Sendable {
         public var settingsBytesMax = 16 * 1024
         /// How long a connection check may take.
         public var checkTimeout: Duration = .seconds(20)
+        /// How old the capacity of a host may become before it is read again.
+        public var capacityInterval: Duration = .seconds(60)
+        /// How long the watcher of capacities rests between two passes.
+        public var capacityPause: Duration = .seconds(10)
+        /// How many hosts one pass asks.
+        public var capacityBatch = 20
+        /// How many hosts are looked at to find one with room.
+        static let placementsMax = 200
+        /// How many hosts are tried for one new vcluster when others fill them at the same time.
+        static let placementTriesMax = 3
 
         /// The defaults.
         public init() {}

@@ -116,6 +116,7 @@ public struct PortalApplication: Sendable {
         TenantEndpoints.register(on: &router)
         MemberEndpoints.register(on: &router)
         QuotaEndpoints.register(on: &router)
+        QuotaLoanEndpoints.register(on: &router)
         VClusterEndpoints.register(on: &router)
         VClusterActionEndpoints.register(on: &router)
         VClusterWatchEndpoint.register(on: &router)

@@ -13,7 +13,18 @@ struct HostListPage: PageModel {
         let badge: BadgeModel
         let driver: String
         let simulated: String?
+        let loads: [Load]
         let vclustersHref: String
         let createdAt: TimeText
+    }
+
+    /// How much of one dimension of a host is reserved.
+    struct Load: Sendable {
+        let name: String
+        /// For people: `12 of 64 · 18 %`.
+        let text: String
+        /// Of what may be reserved, 0 … 100.
+        let percent: Int
+        let badge: BadgeModel
     }
 }

@@ -22,7 +22,9 @@ enum HostEndpoints {
         try query.finish()
         let caller = try context.requireCaller()
         let hosts = try await context.services.hosts.list(page, as: caller)
-        return .json(hosts.map { json($0, for: caller) }.json)
+        guard caller.has(.hostsManage) else { return .json(hosts.map(\.summaryJSON).json) }
+        let rooms = try await context.services.hosts.rooms(of: hosts.items.map(\.id), as: caller)
+        return .json(hosts.map { $0.json(room: rooms[$0.id]) }.json)
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
@@ -50,7 +52,9 @@ enum HostEndpoints {
         let id: HostID = try context.pathID()
         let caller = try context.requireCaller()
         let host = try await context.services.hosts.get(id, as: caller)
-        return .json(json(host, for: caller)).with(host.etag)
+        guard caller.has(.hostsManage) else { return .json(host.summaryJSON).with(host.etag) }
+        let room = try await context.services.hosts.rooms(of: [id], as: caller)[id]
+        return .json(host.json(room: room)).with(host.etag)
     }
 
     private static func update(_ context: RequestContext) async throws -> HTTPResponse {
@@ -108,9 +112,14 @@ enum HostEndpoints {
         return .accepted(change)
     }
 
-    /// Settings and diagnostics are for those who manage hosts.
-    private static func json(_ host: Host, for caller: Caller) -> JSONValue {
-        caller.has(.hostsManage) ? host.json : host.summaryJSON
+}
+
+extension Host {
+    /// The host with what is reserved of it, for those who manage hosts.
+    fileprivate func json(room: HostRoom?) -> JSONValue {
+        var json = json
+        json["room"] = room?.json
+        return json
     }
 }
 

@@ -128,7 +128,7 @@ extension VClusterPage.Event {
     /// The domain tells events in English; other readers get what the reason says.
     private static func text(_ event: VClusterEvent, _ operations: [Operation], _ writer: Localizer) -> String {
         guard writer.language != .english else { return event.message }
-        if event.type == .warning {
+        if event.type == .warning, writer.textIfPresent("event.\(event.reason)") == nil {
             let reason = MessageArgument.text(writer.reason(event.reason))
             return writer.text("event.Failed", ["reason": reason, "message": .text(event.message)])
         }

@@ -62,7 +62,9 @@ extension Runtime {
     /// database goes last.
     fileprivate func serviceGroup(ending server: HTTPServer, _ restart: any Service) -> ServiceGroup {
         var all: [any Service] = [
-            database, services.changes, services.reaper, services.driftWatcher, services.housekeeper,
+            database, services.changes, services.reaper, services.driftWatcher, services.keepers.hosts,
+            services.keepers.sweeper, services.keepers.reconciler, services.keepers.preemptor,
+            services.housekeeper,
         ]
         if configuration.workers > 0 { all.append(services.worker) }
         all.append(server)
@@ -101,6 +103,8 @@ extension Runtime {
             metricSources: [
                 MetricSource { database.statistics.samples },
                 MetricSource { await operationSamples() },
+                MetricSource { services.keepers.reconciler.statistics.samples },
+                MetricSource { await hostSamples() },
                 MetricSource { statistics.samples + logSink.samples },
             ]
         )

@@ -8,14 +8,16 @@ enum DemoHosts {
             "frankfurt",
             [
                 "capacity": ["cpu": "256", "memory": "1Ti", "storage": "20Ti", "gpus": 8, "pods": 4000],
-                "nodes": 8, "latencyMilliseconds": 250, "seed": 7, "labels": ["region": "eu-central"],
+                "nodes": 8, "overcommit": ["cpu": 4, "memory": 2], "latencyMilliseconds": 250, "seed": 7,
+                "labels": ["region": "eu-central"],
             ]
         ),
         (
             "virginia",
             [
                 "capacity": ["cpu": "128", "memory": "512Gi", "storage": "10Ti", "gpus": 0, "pods": 2000],
-                "nodes": 4, "latencyMilliseconds": 350, "seed": 11, "labels": ["region": "us-east"],
+                "nodes": 4, "overcommit": ["cpu": 4, "memory": 2], "latencyMilliseconds": 350, "seed": 11,
+                "labels": ["region": "us-east"],
             ]
         ),
     ]

@@ -20,6 +20,7 @@ struct HostSettingsTests {
                 "namespacePrefix":"vc-","kubeContext":"prod","exposure":"nodePort","nodePortHost":"10.0.0.1",
                 "serverAddress":"https://{name}.example.com:{nodePort}","storageClass":"fast","helmPath":"/usr/bin/helm",
                 "requestTimeoutSeconds":10,"installTimeoutSeconds":120,"helmValues":{"a":{"b":[1,2]}},
+                "overcommit":{"cpu":2.5,"memory":1},"watermarks":{"warnPercent":70,"blockPercent":90},
                 "labels":{"zone":"eu","tier":"gold"}}
                 """
         )
@@ -37,7 +38,8 @@ struct HostSettingsTests {
             parsing: """
                 {"capacity":{"cpu":"8","memory":"32Gi","storage":"1Ti","gpus":2,"pods":100},"nodes":2,
                 "latencyMilliseconds":5,"failureRate":0.25,"seed":42,"usage":{"curve":"random","average":0.5,"amplitude":0.1},
-                "kubernetesVersion":"v1.30.1","unreachable":true,"namespacePrefix":"sim-","labels":{"zone":"eu"}}
+                "kubernetesVersion":"v1.30.1","unreachable":true,"namespacePrefix":"sim-",
+                "overcommit":{"cpu":3,"memory":1.5},"watermarks":{"warnPercent":60,"blockPercent":100},"labels":{"zone":"eu"}}
                 """
         )
         let settings = try HostSettings(json: json, driver: .simulated)

@@ -19,6 +19,15 @@ struct QuotaCase: Sendable, CustomTestStringConvertible {
         var isHeld: Bool
     }
 
+    /// A part of a tenant's limits that a sibling has.
+    struct Loan: Sendable {
+        var lender: String
+        var borrower: String
+        var amounts: QuotaAmounts
+        /// It has ended, and nobody has taken it back yet.
+        var hasEnded = false
+    }
+
     /// What is tried.
     enum Action: Sendable {
         /// A new reservation.
@@ -41,6 +50,7 @@ struct QuotaCase: Sendable, CustomTestStringConvertible {
     var name: String
     var places: [Place]
     var given: [Given] = []
+    var loans: [Loan] = []
     var action: Action
     var outcome: Outcome
 
@@ -83,6 +93,18 @@ extension QuotaCase.Place {
         var place = self
         place.limits[dimension].userCap = cap
         return place
+    }
+}
+
+extension QuotaCase.Loan {
+    /// A loan.
+    static func lent(
+        _ amounts: [QuotaDimension: Int64],
+        by lender: String,
+        to borrower: String,
+        hasEnded: Bool = false
+    ) -> Self {
+        Self(lender: lender, borrower: borrower, amounts: QuotaAmounts(amounts), hasEnded: hasEnded)
     }
 }
 

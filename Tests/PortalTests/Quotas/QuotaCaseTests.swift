@@ -4,7 +4,7 @@ import Testing
 
 /// The table of quota cases: the database and the rule in Swift have to say the same, and what is expected.
 struct QuotaCaseTests {
-    @Test(arguments: QuotaCase.chains + QuotaCase.rules + QuotaCase.trees)
+    @Test(arguments: QuotaCase.chains + QuotaCase.rules + QuotaCase.trees + QuotaCase.lending)
     func admission_decidesAsExpectedAndAsItsTwin(_ quotaCase: QuotaCase) async throws {
         try await withDatabase { database in
             let tree = try await QuotaTree.make(quotaCase, in: database)
@@ -19,7 +19,7 @@ struct QuotaCaseTests {
     }
 
     @Test func table_hasManyCasesWithNamesOfTheirOwn() {
-        let names = (QuotaCase.chains + QuotaCase.rules + QuotaCase.trees).map(\.name)
+        let names = (QuotaCase.chains + QuotaCase.rules + QuotaCase.trees + QuotaCase.lending).map(\.name)
 
         #expect(names.count >= 60)
         #expect(Set(names).count == names.count)

@@ -211,7 +211,7 @@ extension Engine {
         let limits = QuotaLimits(limits.mapValues { QuotaLimit(amount: $0) })
         try await PortalDatabase(database).elevated(for: .quotaChain).transaction { transaction in
             _ = try await transaction.pipeline(
-                [QuotaQueries.lock()] + QuotaLimitQueries.replace(limits, of: id, by: nil, at: now)
+                [QuotaQueries.lock(at: now)] + QuotaLimitQueries.replace(limits, of: id, by: nil, at: now)
             )
         }
     }

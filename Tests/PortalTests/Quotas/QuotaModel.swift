@@ -72,7 +72,14 @@ struct QuotaModel {
     }
 
     private func limits(_ name: String) -> QuotaLimits {
-        quotaCase.places.first { $0.name == name }?.limits ?? QuotaLimits()
+        var limits = quotaCase.places.first { $0.name == name }?.limits ?? QuotaLimits()
+        for loan in quotaCase.loans where !loan.hasEnded {
+            for dimension in loan.amounts.dimensions {
+                if loan.lender == name { limits[dimension].amount? -= loan.amounts[dimension] }
+                if loan.borrower == name { limits[dimension].amount? += loan.amounts[dimension] }
+            }
+        }
+        return limits
     }
 
     private func path(of name: String) -> [String] {

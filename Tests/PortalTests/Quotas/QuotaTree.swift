@@ -39,11 +39,38 @@ struct QuotaTree: Sendable {
             guard let id = ids[place.name] else { continue }
             try await database.transaction { transaction in
                 try await transaction.pipeline(
-                    [QuotaQueries.lock()] + QuotaLimitQueries.replace(place.limits, of: id, by: nil, at: now)
+                    [QuotaQueries.lock(at: now)] + QuotaLimitQueries.replace(place.limits, of: id, by: nil, at: now)
                 )
             }
         }
+        for loan in quotaCase.loans {
+            try await lend(loan, ids: ids, in: database)
+        }
         return QuotaTree(database: database, ids: ids, users: users, reservations: reservations)
+    }
+
+    /// Lends some time ago; nobody asks whether it may be lent.
+    private static func lend(_ loan: QuotaCase.Loan, ids: [String: TenantID], in database: ScopedDatabase) async throws
+    {
+        guard let lender = ids[loan.lender], let borrower = ids[loan.borrower] else { return }
+        let then = now.addingTimeInterval(-3600)
+        let row = QuotaLoan(
+            id: QuotaLoanID(),
+            lenderID: lender,
+            lenderName: nil,
+            borrowerID: borrower,
+            borrowerName: nil,
+            amounts: loan.amounts,
+            reason: "a case",
+            createdAt: then,
+            endsAt: loan.hasEnded ? now : now.addingTimeInterval(1)
+        )
+        try await database.transaction { transaction in
+            try await transaction.pipeline(
+                [QuotaQueries.lock(at: then)] + QuotaLoanQueries.insert(row, createdBy: nil)
+                    + [QuotaLimitQueries.refresh(lender), QuotaLimitQueries.refresh(borrower)]
+            )
+        }
     }
 
     /// Does the action of the case in the database.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 @testable import Portal
 import PortalTesting
@@ -108,6 +109,32 @@ struct TenantArchiveTests {
 
             #expect(refused?.extensions["liveVClusters"] == 1)
             #expect(late?.code == .conflict)
+        }
+    }
+
+    @Test func archive_waitsForHoldsToEnd() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let time = ManualTime()
+            let tenants = TenantService(database: database, time: time)
+            let hold = QuotaReservation(
+                hold: UUID(),
+                of: QuotaAmounts([.cpu: 100]),
+                at: acme.payments.id,
+                ownerID: nil,
+                until: time.now().addingTimeInterval(60)
+            )
+            try await PortalDatabase(database).elevated(for: .quotaChain).transaction { transaction in
+                try await QuotaAdmission(transaction, at: time.now()).hold(hold)
+            }
+
+            let refused = await #expect(throws: PortalError.self) {
+                try await tenants.archive(acme.payments.id, as: acme.manager)
+            }
+            time.advance(by: .seconds(60))
+            _ = try await tenants.archive(acme.payments.id, as: acme.manager)
+
+            #expect(refused?.code == .conflict && refused?.extensions["openHolds"] == 1)
         }
     }
 }

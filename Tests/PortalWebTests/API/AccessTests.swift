@@ -161,6 +161,8 @@ struct AccessTests {
             case (.post, .serviceAccountTokens): ["name": "x"]
             case (.post, .serviceAccountCertificates): ["kind": "uri", "value": "spiffe://x"]
             case (.post, .hostAdopt): ["tenantId": tenant, "namespace": "a", "release": "a"]
+            case (.post, .quotaLoans):
+                ["toTenantId": tenant, "amounts": ["cpu": 1], "until": "2099-01-01T00:00:00Z", "reason": "x"]
             case (.patch, .tenant): ["name": "x"]
             case (.patch, _), (.put, _), (.post, .tenantQuotaSimulate): [:]
             default: nil

@@ -192,6 +192,17 @@ enum SampleLists {
             badge: BadgeModel(writer.text("hosts.ready"), .good),
             driver: writer.text("hosts.helm"),
             simulated: writer.text("simulated"),
+            loads: [
+                .init(
+                    name: writer.text("hosts.cpu"),
+                    text: writer.text(
+                        "hosts.reserved",
+                        ["reserved": .text("104"), "all": .text("128"), "percent": .text("81")]
+                    ),
+                    percent: 81,
+                    badge: BadgeModel(writer.text("hosts.nearlyFull"), .wait)
+                )
+            ],
             vclustersHref: "/vclusters?host=1",
             createdAt: SamplePages.time(900_000, writer)
         )

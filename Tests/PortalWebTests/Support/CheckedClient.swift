@@ -51,6 +51,23 @@ struct CheckedClient: Sendable {
         )
     }
 
+    func put(
+        _ target: String,
+        _ json: JSONValue,
+        headers: HTTPHeaders = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> TestResponse {
+        var headers = headers
+        headers.setDefault("Content-Type", "application/json")
+        return try await send(
+            .put,
+            target,
+            headers: headers,
+            body: json.encoded(),
+            sourceLocation: sourceLocation
+        )
+    }
+
     func patch(
         _ target: String,
         _ json: JSONValue,

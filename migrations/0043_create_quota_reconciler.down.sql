@@ -1,0 +1,3 @@
+DROP TABLE quota_reports;
+DROP FUNCTION quota_repair(uuid, text, bigint[]);
+DROP FUNCTION quota_drift();
