@@ -14,6 +14,7 @@ enum PageRoutes {
         TenantPageHandlers.register(on: &router)
         TenantMoveHandlers.register(on: &router)
         TenantQuotaHandlers.register(on: &router)
+        TenantLoanHandlers.register(on: &router)
         TenantAccessHandlers.register(on: &router)
         UserListHandlers.register(on: &router)
         UserHandlers.register(on: &router)

@@ -30,6 +30,13 @@ public struct CalendarDay: Sendable, Hashable, Comparable, LosslessStringConvert
         (year, month, day) = (parts.year ?? 1, parts.month ?? 1, parts.day ?? 1)
     }
 
+    /// The moment at which the day is over somewhere: the first of the next one.
+    public func end(in zone: TimeZone) -> Date? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        return calendar.date(from: DateComponents(year: year, month: month, day: day + 1))
+    }
+
     /// The form of ISO 8601.
     public var description: String {
         "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"

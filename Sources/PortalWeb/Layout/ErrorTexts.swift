@@ -18,6 +18,8 @@ extension Localizer {
     func text(_ error: PortalError) -> String {
         if error.code == .quotaExceeded, let text = quotaText(error.extensions) { return text }
         guard language != .english else { return error.message }
+        if let shortage = error.underlying as? HostShortage { return text(shortage) }
+        if let text = conflictText(error) { return text }
         return textIfPresent("errors.message.\(error.code.rawValue)") ?? error.message
     }
 
@@ -43,6 +45,31 @@ extension Localizer {
             contacts.isEmpty
             ? text("quota.askAbove", ["tenant": .text(tenant)]) : contacts.joined(separator: text("quota.askOr"))
         return "\(sentence) \(text("quota.ask", ["contacts": .text(asked)]))"
+    }
+
+    /// What stands against archiving or moving a tenant; nil for other errors.
+    private func conflictText(_ error: PortalError) -> String? {
+        func number(_ name: String) -> Int? { error.extensions[name]?.int.map { Int(clamping: $0) } }
+        if let loans = number("openLoans") { return count("loans.inTheWay", loans) }
+        guard let tenants = number("liveTenants"), let vclusters = number("liveVClusters") else { return nil }
+        return text(
+            "tenant.notEmpty",
+            ["tenants": .number(tenants), "vclusters": .number(vclusters), "holds": .number(number("openHolds") ?? 0)]
+        )
+    }
+
+    /// What a host does not have for a change.
+    private func text(_ shortage: HostShortage) -> String {
+        let dimension = shortage.dimension
+        return text(
+            "hosts.breaks.\(shortage.rule.rawValue)",
+            [
+                "host": .text(shortage.hostName), "resource": .text(text(dimension)),
+                "limit": .text(dimension.readable(shortage.limit)), "used": .text(dimension.readable(shortage.used)),
+                "requested": .text(dimension.readable(shortage.requested)),
+                "missing": .text(dimension.readable(max(0, shortage.missing))),
+            ]
+        )
     }
 
     /// A reason in words; a word that no catalogue knows is shown as it is.

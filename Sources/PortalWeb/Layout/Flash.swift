@@ -9,6 +9,7 @@ enum Flash: String, CaseIterable {
     case suspend, resume, scale, retry, delete, undelete, cancel, preferences, passwordSet, signOut, password
     case tenantCreate, tenantRename, tenantMove, tenantArchive, tenantUnarchive, tenantDelete
     case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable, quotaSave
+    case loanLend, loanReturn
 
     private static let cookieName = "portal_flash"
 

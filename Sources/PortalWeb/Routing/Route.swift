@@ -49,6 +49,8 @@ public enum Route: Hashable, Sendable {
     case tenantPageMembers(TenantID)
     case tenantPageMemberRemoval(TenantID)
     case tenantPageQuota(TenantID)
+    case tenantPageLoans(TenantID)
+    case tenantPageLoanReturn(TenantID)
     case tenantPageAccess(TenantID)
     case adminUsersPage
     case adminUserPage(UserID)
@@ -150,6 +152,8 @@ public enum Route: Hashable, Sendable {
         case .tenantPageMembers(let id): (.tenantPageMembers, id.description)
         case .tenantPageMemberRemoval(let id): (.tenantPageMemberRemoval, id.description)
         case .tenantPageQuota(let id): (.tenantPageQuota, id.description)
+        case .tenantPageLoans(let id): (.tenantPageLoans, id.description)
+        case .tenantPageLoanReturn(let id): (.tenantPageLoanReturn, id.description)
         case .tenantPageAccess(let id): (.tenantPageAccess, id.description)
         case .adminUsersPage: (.adminUsersPage, nil)
         case .adminUserPage(let id): (.adminUserPage, id.description)

@@ -126,6 +126,8 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case tenantPageMembers = "/tenants/{id}/members"
     case tenantPageMemberRemoval = "/tenants/{id}/members/remove"
     case tenantPageQuota = "/tenants/{id}/quota"
+    case tenantPageLoans = "/tenants/{id}/loans"
+    case tenantPageLoanReturn = "/tenants/{id}/loans/return"
     case tenantPageAccess = "/tenants/{id}/access"
     case adminUsersPage = "/admin/users"
     case adminUserPage = "/admin/users/{id}"

@@ -19,6 +19,8 @@ struct QuotaPanel: Sendable {
         let held: String
         let limit: String
         let overcommit: String?
+        /// What of the limit is lent or borrowed.
+        let lent: String?
         let headroom: String
         let bound: String
         let boundHref: String?
@@ -68,6 +70,7 @@ extension QuotaPanel.Row {
             limit: row.limit.amount.map { dimension.readable($0) } ?? "–",
             overcommit: row.limit.overcommitPerMille == 1000 || row.limit.amount == nil
                 ? nil : writer.text("quota.times", ["factor": .text(row.limit.overcommitText)]),
+            lent: Self.lent(row, writer),
             headroom: row.headroom.map { dimension.readable(max(0, $0)) } ?? "–",
             bound: bound.map { $0.tenantID == tenantID ? writer.text("quota.here") : $0.tenantName }
                 ?? writer.text("quota.nobody"),
@@ -76,6 +79,13 @@ extension QuotaPanel.Row {
                 return Route.tenantPage(bound.tenantID).path
             }
         )
+    }
+
+    /// In one dimension a tenant lends or borrows, never both.
+    private static func lent(_ row: QuotaReport.Row, _ writer: Localizer) -> String? {
+        if row.lent > 0 { return writer.text("quota.lent", ["amount": .text(row.dimension.readable(row.lent))]) }
+        guard row.borrowed > 0 else { return nil }
+        return writer.text("quota.borrowed", ["amount": .text(row.dimension.readable(row.borrowed))])
     }
 }
 

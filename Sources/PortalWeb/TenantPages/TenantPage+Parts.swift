@@ -16,11 +16,16 @@ extension TenantPage {
         let groups: [Group]
         /// nil for readers who may not see quotas.
         let quota: QuotaReport?
+        /// nil for readers who may not see quotas.
+        let loans: Page<QuotaLoan>?
+        /// The tenants beside this one that can be lent to, as far as the reader sees them; the first of very many.
+        let siblings: [Tenant]
         let caller: Caller
         let refused: RefusedForm?
         /// The pages of the two lists, as the address says.
         let childrenToken: String?
         let membersToken: String?
+        let loansToken: String?
     }
 }
 
@@ -40,8 +45,12 @@ extension TenantPage.Parts {
         let choices = try PageRequest(size: PortalLimits.Pages.sizeMax)
         async let roles = givesRoles ? services.roles.list(usableAt: id, choices, as: caller).items : []
         async let groups = givesRoles ? services.groups.list(usableAt: id, choices, as: caller).items : []
-        async let quota =
-            caller.has(.quotasRead, onPath: tenant.path) ? services.quotas.report(of: id, as: caller) : nil
+        let seesQuota = caller.has(.quotasRead, onPath: tenant.path)
+        let loansToken = context.query.first(named: "loans")
+        async let quota = seesQuota ? services.quotas.report(of: id, as: caller) : nil
+        async let loans =
+            seesQuota ? services.quotas.loans(of: id, try PageRequest(token: loansToken), as: caller) : nil
+        async let siblings = Self.siblings(of: tenant, services, as: caller)
         self.init(
             tenant: tenant,
             lineage: try await lineage,
@@ -50,12 +59,33 @@ extension TenantPage.Parts {
             roles: try await roles.filter { $0.permissions.isSubset(of: caller.permissions(onPath: tenant.path)) },
             groups: try await groups,
             quota: try await quota,
+            loans: try await loans,
+            siblings: try await siblings,
             caller: caller,
             refused: refused,
             childrenToken: childrenToken,
-            membersToken: membersToken
+            membersToken: membersToken,
+            loansToken: loansToken
         )
     }
+
+    private static func siblings(
+        of tenant: Tenant,
+        _ services: PortalServices,
+        as caller: Caller
+    ) async throws -> [Tenant] {
+        guard mayLend(tenant, caller), let parentID = tenant.parentID else { return [] }
+        let page = try PageRequest(size: PortalLimits.Pages.sizeMax)
+        return try await services.tenants.list(TenantFilter(parentID: parentID), page, as: caller).items
+            .filter { $0.id != tenant.id }
+    }
+
+    private static func mayLend(_ tenant: Tenant, _ caller: Caller) -> Bool {
+        !tenant.isArchived && caller.has(.quotasManage, onPath: tenant.path)
+    }
+
+    /// Whether the reader may lend parts of the tenant's quota.
+    var mayLend: Bool { Self.mayLend(tenant, caller) }
 
     /// Whether the reader has a permission at the tenant.
     func may(_ permission: Permission) -> Bool { caller.has(permission, onPath: tenant.path) }

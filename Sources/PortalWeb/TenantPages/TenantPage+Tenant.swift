@@ -26,6 +26,7 @@ extension TenantPage {
             let mayEdit = !tenant.isArchived && QuotaService.mayManage(tenant, as: parts.caller)
             return QuotaPanel(report, visible: Set(parts.lineage.map(\.id)), mayEdit: mayEdit, writer)
         }
+        loans = LoansPanel(parts, writer)
         children = Children(parts, writer)
         members = parts.members.map { Members($0, parts, writer) }
         details = Self.details(parts, writer)
@@ -46,7 +47,7 @@ extension TenantPage {
 
     private static func notices(_ parts: Parts, _ writer: Localizer) -> [NoticeModel] {
         var notices: [NoticeModel] = []
-        if let refused = parts.refused, refused.name == "removeMember" {
+        if let refused = parts.refused, ["removeMember", "returnLoan"].contains(refused.name) {
             notices.append(
                 NoticeModel(tone: StatusLook.bad.tone, icon: StatusLook.bad.icon, title: writer.text(refused.error))
             )

@@ -13,6 +13,8 @@ struct TenantPage: PageModel {
     let notices: [NoticeModel]
     /// nil for readers who may not see quotas.
     let quota: QuotaPanel?
+    /// nil for readers who may not see quotas, and where nothing is or can be lent.
+    let loans: LoansPanel?
     let children: Children
     let members: Members?
     let details: [FactModel]

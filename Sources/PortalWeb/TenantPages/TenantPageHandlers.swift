@@ -105,7 +105,7 @@ enum TenantPageHandlers {
     }
 
     /// Carries a form out and goes where it leads, or shows the page again with what was typed.
-    private static func submit(
+    static func submit(
         _ context: RequestContext,
         _ form: String,
         _ body: (Caller) async throws -> (path: String, flash: Flash)

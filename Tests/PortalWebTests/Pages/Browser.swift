@@ -23,11 +23,12 @@ struct Browser: Sendable {
     }
 
     /// The browser of a persona.
-    init(_ portal: TestPortal, as persona: TestPersona) async throws {
+    init(_ portal: TestPortal, as persona: TestPersona, language: String? = nil) async throws {
         var client = try await portal.browser(as: persona)
         // Forms carry the token themselves.
         client.headers.remove("X-CSRF-Token")
         client.headers.set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+        if let language { client.headers.set("Accept-Language", language) }
         self.client = client
     }
 

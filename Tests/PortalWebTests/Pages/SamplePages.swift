@@ -53,6 +53,7 @@ enum SamplePages {
             sample("tenants-archived", SampleTenants.archived(writer, isEmpty: false), framed("tenants")),
             sample("tenants-empty", SampleTenants.archived(writer, isEmpty: true), framed("tenants")),
             sample("tenant", SampleTenants.tenant(writer), framed("tenants")),
+            sample("tenant-lending", SampleTenants.lendingTenant(writer), framed("tenants")),
             sample("tenant-archived", SampleTenants.archivedTenant(writer), framed("tenants")),
             sample("tenant-move", SampleTenants.move(writer, isRefused: false), framed("tenants")),
             sample("tenant-move-refused", SampleTenants.move(writer, isRefused: true), framed("tenants")),

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCore
 @testable import Portal
 @testable import PortalWeb
@@ -31,7 +32,35 @@ enum SampleQuotas {
                 held: QuotaAmounts([.cpu: 2_000])
             )
         )
-        return QuotaReport([above, level], own: QuotaAmounts([.cpu: 4_000])) { _ in true }
+        let loans = QuotaBalance(lent: QuotaAmounts([.memory: 2 * gibibyte]), borrowed: QuotaAmounts([.cpu: 500]))
+        return QuotaReport([above, level], own: QuotaAmounts([.cpu: 4_000])) { _ in true }?.with(loans, at: level)
+    }
+
+    /// A loan to a sibling, one from a tenant out of sight, and one that has ended.
+    static func loans(_ tenant: Tenant, _ sibling: Tenant) -> Page<QuotaLoan> {
+        func loan(from lender: TenantID, _ name: String?, _ days: Double, _ amounts: QuotaAmounts) -> QuotaLoan {
+            QuotaLoan(
+                id: QuotaLoanID(),
+                lenderID: lender,
+                lenderName: lender == tenant.id ? tenant.name : name,
+                borrowerID: lender == tenant.id ? sibling.id : tenant.id,
+                borrowerName: lender == tenant.id ? name : tenant.name,
+                amounts: amounts,
+                reason: "Load test of the new checkout",
+                createdAt: SamplePages.now.addingTimeInterval(-864_000),
+                endsAt: SamplePages.now.addingTimeInterval(days * 86_400),
+                returnedAt: days < 0 ? SamplePages.now.addingTimeInterval(days * 86_400) : nil,
+                counts: days > 0
+            )
+        }
+        return Page(
+            items: [
+                loan(from: tenant.id, sibling.name, 9, QuotaAmounts([.cpu: 1_500, .memory: 2 * gibibyte])),
+                loan(from: TenantID(), nil, 3, QuotaAmounts([.vclusters: 1])),
+                loan(from: tenant.id, sibling.name, -2, QuotaAmounts([.cpu: 500])),
+            ],
+            nextPageToken: "e"
+        )
     }
 
     /// The form after a look at what would change.

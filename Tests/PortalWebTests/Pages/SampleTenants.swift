@@ -51,6 +51,15 @@ enum SampleTenants {
         return TenantPage(parts(refused: RefusedForm("create", form, refusal), isArchived: false), writer)
     }
 
+    /// A page whose form to lend a part of the quota was refused.
+    static func lendingTenant(_ writer: Localizer) -> TenantPage {
+        var form = QueryItems()
+        form.add("amounts.vclusters", "40")
+        form.add("reason", "Load test")
+        let refusal = PortalError.invalid("amounts.vclusters", FieldErrorCode.outOfRange, "must be at most 1")
+        return TenantPage(parts(refused: RefusedForm("lend", form, refusal), isArchived: false), writer)
+    }
+
     /// A page with as little as possible: archived, for a reader.
     static func archivedTenant(_ writer: Localizer) -> TenantPage {
         TenantPage(parts(refused: nil, isArchived: true), writer)
@@ -59,6 +68,7 @@ enum SampleTenants {
     private static func parts(refused: RefusedForm?, isArchived: Bool) -> TenantPage.Parts {
         let root = sample("Acme")
         let tenant = sample("Engineering", below: root.path, isArchived: isArchived)
+        let sibling = sample("Data", below: root.path)
         let children = ["Payments", "Platform"].enumerated().map { index, name in
             TenantNode(tenant: sample(name, below: tenant.path), childCount: index * 3)
         }
@@ -72,10 +82,13 @@ enum SampleTenants {
             roles: isArchived ? [] : Role.allCases.map { RoleDefinition($0) },
             groups: [],
             quota: isArchived ? nil : SampleQuotas.report(root, tenant),
+            loans: isArchived ? nil : SampleQuotas.loans(tenant, sibling),
+            siblings: isArchived ? [] : [sibling],
             caller: Caller(user: user, bindings: [binding], via: .session(SessionID())),
             refused: refused,
             childrenToken: isArchived ? nil : "a",
-            membersToken: isArchived ? nil : "b"
+            membersToken: isArchived ? nil : "b",
+            loansToken: isArchived ? nil : "d"
         )
     }
 
