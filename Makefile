@@ -1,7 +1,7 @@
 # Open VCluster Portal. `make help` lists the verbs; every recipe is a script that says what it does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint format test-kubernetes test-tls test-oidc fuzz sanitize bench bench-tenants bench-quota bench-http abuse \
+.PHONY: help run build test check lint format test-kubernetes test-tls test-oidc fuzz sanitize bench bench-tenants bench-quota bench-http abuse quota-chaos \
 	migrate clean
 
 help: ## Show this list
@@ -54,6 +54,9 @@ bench-http: ## Measure the HTTP server beside Hummingbird, FlyingFox, nginx and 
 
 abuse: ## Attack the HTTP server while a normal client measures (ARGUMENTS="--repeats 1 'slow heads'")
 	@scripts/abuse $(ARGUMENTS)
+
+quota-chaos: ## 64 clients against quotas on two servers while one is killed every 10 s (SECONDS_EACH=60)
+	@scripts/quota-chaos $(SECONDS_EACH)
 
 migrate: ## Apply the migrations to PORTAL_DATABASE_URL
 	@swift run --configuration release vcluster-portal migrate up

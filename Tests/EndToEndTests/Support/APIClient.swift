@@ -21,6 +21,9 @@ struct APIClient {
     func post(_ path: String, _ body: JSONValue = [:]) async throws -> JSONValue { try await call(.POST, path, body) }
 
     @discardableResult
+    func put(_ path: String, _ body: JSONValue) async throws -> JSONValue { try await call(.PUT, path, body) }
+
+    @discardableResult
     func patch(_ path: String, _ body: JSONValue) async throws -> JSONValue { try await call(.PATCH, path, body) }
 
     @discardableResult
