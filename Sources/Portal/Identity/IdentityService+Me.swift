@@ -43,12 +43,7 @@ extension IdentityService {
     ///   `PostgresError`.
     public func updatePreferences(_ preferences: UserPreferences, as caller: Caller) async throws -> User {
         // A token that was made for something else shall not rename its owner.
-        guard caller.scope == nil else {
-            throw PortalError(
-                .forbidden,
-                "This API token is for some tenants or permissions only, not for the profile."
-            )
-        }
+        try Self.requireWhole(caller)
         return try await update(caller.user.id, as: caller) { $0 = preferences }
     }
 }

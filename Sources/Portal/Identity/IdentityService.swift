@@ -86,6 +86,9 @@ public struct IdentityService: Sendable {
         )
     }
 
+    /// The bounds of sign-ins, sessions and tokens.
+    public var bounds: PortalLimits.Identity { limits.identity }
+
     /// A token for the forms of a session: 86 characters, others at each call, all of them valid; stored nowhere.
     public func csrfToken(forSession sessionToken: String) -> String {
         CSRFToken.make(sessionToken: sessionToken)

@@ -47,6 +47,25 @@ enum SessionQueries {
         """
     }
 
+    /// The sessions of a user that have not ended, the one used last first; index `sessions_by_user`.
+    static func page(of userID: UserID, at time: Date, rowsMax: Int) -> SQL {
+        """
+        SELECT id AS session_id, created_at, last_seen_at, expires_at, client_address, user_agent, provider
+        FROM sessions
+        WHERE user_id = \(userID) AND expires_at > \(time)
+        ORDER BY last_seen_at DESC, id DESC
+        LIMIT \(rowsMax)
+        """
+    }
+
+    /// Ends one session of a user; primary key.
+    static func delete(_ id: SessionID, of userID: UserID) -> SQL {
+        """
+        DELETE FROM sessions
+        WHERE id = \(id) AND user_id = \(userID)
+        """
+    }
+
     /// Ends every session of a user, save one.
     static func deleteAll(of userID: UserID, except kept: SessionID? = nil) -> SQL {
         """

@@ -19,7 +19,8 @@ extension User {
             createdAt: try row.decode("user_created_at"),
             kind: try row.decode("user_kind"),
             invitedAt: try row.decode("invited_at"),
-            away: try AwayDays(row: row)
+            away: try AwayDays(row: row),
+            signedInAt: try row.decode("signed_in_at")
         )
     }
 }

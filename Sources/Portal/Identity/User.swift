@@ -25,6 +25,8 @@ public struct User: Sendable, Hashable, Identifiable {
     public let invitedAt: Date?
     /// The days on which the person is away; nil for none.
     public let away: AwayDays?
+    /// When the person signed in last, by whatever way; nil when never.
+    public let signedInAt: Date?
 
     /// What has an account.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -56,7 +58,8 @@ public struct User: Sendable, Hashable, Identifiable {
         createdAt: Date,
         kind: Kind = .person,
         invitedAt: Date? = nil,
-        away: AwayDays? = nil
+        away: AwayDays? = nil,
+        signedInAt: Date? = nil
     ) {
         self.id = id
         self.email = email
@@ -69,6 +72,7 @@ public struct User: Sendable, Hashable, Identifiable {
         self.kind = kind
         self.invitedAt = invitedAt
         self.away = away
+        self.signedInAt = signedInAt
     }
 
     /// True while the user may sign in.
@@ -95,6 +99,7 @@ extension User: JSONRepresentable {
             "away": away.map(\.json) ?? .null,
             "disabledAt": disabledAt.map { .string(RFC3339.format($0)) } ?? .null,
             "createdAt": .string(RFC3339.format(createdAt)),
+            "lastSignInAt": signedInAt.map { .string(RFC3339.format($0)) } ?? .null,
         ]
     }
 }

@@ -7,7 +7,7 @@ enum UserQueries {
     static let columns: SQL = """
         u.id AS user_id, u.email, u.name AS user_name, u.locale, u.theme, u.time_zone, u.disabled_at,
         u.created_at AS user_created_at, u.kind AS user_kind, u.invited_at, u.away_from,
-        u.away_until
+        u.away_until, u.signed_in_at
         """
 
     /// One user by primary key.
@@ -109,6 +109,15 @@ enum UserQueries {
         WHERE id = \(id) AND invited_at IS NOT NULL
             AND NOT EXISTS (SELECT FROM role_bindings AS b WHERE b.user_id = \(id))
             AND NOT EXISTS (SELECT FROM group_members AS m WHERE m.user_id = \(id))
+        """
+    }
+
+    /// Notes that somebody signed in, which answers an invitation as well.
+    static func noteSignIn(_ id: UserID, at time: Date) -> SQL {
+        """
+        UPDATE users
+        SET signed_in_at = \(time), invited_at = NULL
+        WHERE id = \(id)
         """
     }
 

@@ -105,6 +105,7 @@ public struct PortalApplication: Sendable {
         SessionEndpoints.register(on: &router)
         ProfileEndpoints.register(on: &router)
         AccountEndpoints.register(on: &router)
+        OwnSessionEndpoints.register(on: &router)
         CertificateEndpoints.register(on: &router)
         TokenEndpoints.register(on: &router)
         RoleEndpoints.register(on: &router)

@@ -39,7 +39,8 @@ public struct CertificateMapping: Sendable, Hashable, Identifiable {
         of userID: UserID,
         _ kind: Kind,
         _ names: (value: String, issuer: String?),
-        createdAt: Date
+        createdAt: Date,
+        lastUsedAt: Date? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -47,7 +48,7 @@ public struct CertificateMapping: Sendable, Hashable, Identifiable {
         value = names.value
         issuer = names.issuer
         self.createdAt = createdAt
-        lastUsedAt = nil
+        self.lastUsedAt = lastUsedAt
     }
 
     /// Checks and cleans what somebody typed.

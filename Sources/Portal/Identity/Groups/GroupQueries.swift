@@ -94,6 +94,20 @@ enum GroupQueries {
         """
     }
 
+    /// The roles that a group holds with the names of their tenants, shallow ones first; index `role_bindings_by_group`.
+    ///
+    /// The name of the group is NULL: it is the one asked about.
+    static func memberships(of id: GroupID, rowsMax: Int) -> SQL {
+        """
+        SELECT \(sql: CallerQueries.bindingColumns), t.name AS tenant_name, NULL::text AS group_name
+        FROM role_bindings AS b
+        \(sql: CallerQueries.bindingJoins)
+        WHERE b.group_id = \(id) AND t.id IS NOT NULL
+        ORDER BY cardinality(t.path), t.name, t.id, b.role, b.role_id
+        LIMIT \(rowsMax)
+        """
+    }
+
     /// A page of those who are in a group, by e-mail; primary key.
     static func members(of id: GroupID, after email: String?, rowsMax: Int) -> SQL {
         """

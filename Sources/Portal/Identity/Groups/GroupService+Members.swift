@@ -27,6 +27,19 @@ extension GroupService {
         }
     }
 
+    /// The roles that a group holds with the names of their tenants, from the root down: those at tenants that the caller
+    /// sees.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.read`; `PostgresError`.
+    public func memberships(of id: GroupID, as caller: Caller) async throws -> [Membership] {
+        let group = try await get(id, as: caller)
+        let rows = try await database.as(caller).query(
+            GroupQueries.memberships(of: group.id, rowsMax: limits.identity.bindingsPerUserMax),
+            idempotent: true
+        )
+        return try rows.compactMap { try Membership(row: $0) }
+    }
+
     /// Puts a user into a group; again changes nothing.
     ///
     /// - Throws: `PortalError` `.notFound` for the group or the user, `.forbidden` without `groups.manage` at the group's

@@ -44,7 +44,6 @@ extension ProviderSignInService {
             let (user, change) = try await account(of: external, settings, at: now, in: transaction)
             guard user.isActive, user.kind == .person else { throw Refused(refusal: .disabled, user: user) }
             try await transaction.execute(ProviderSignInQueries.touch(external, at: now))
-            try await transaction.execute(UserQueries.noteAnswered(user.id, at: now))
             let changes = try await synchronize(user, external.groups, settings, at: now, in: transaction)
             let signIn = NewSignIn(user: user, client: client, provider: settings.id)
             let (token, session) = identity.makeSession(signIn)

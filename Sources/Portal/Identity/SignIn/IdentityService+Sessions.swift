@@ -33,7 +33,7 @@ extension IdentityService {
         return (SecretToken.random(), session)
     }
 
-    /// Writes a session and its audit row, which comes last with those of what else the sign-in changed.
+    /// Writes a session, the time of the sign-in and its audit row, which comes last with those of what else the sign-in changed.
     func insert(
         _ session: NewSession,
         _ token: SecretToken,
@@ -45,6 +45,7 @@ extension IdentityService {
         let kept = limits.identity.sessionsPerUserMax
         try await transaction.execute(SessionQueries.insert(session, tokenHash: token.hash))
         try await transaction.execute(SessionQueries.deleteOldest(of: user.id, kept: kept))
+        try await transaction.execute(UserQueries.noteSignIn(user.id, at: session.createdAt))
         let caller = Caller(user: user, bindings: [], via: .session(session.id), requestID: signIn.client.requestID)
         var entry = AuditEntry("session.start", of: .user(user))
         entry.after = ["address": .string(signIn.client.address)]

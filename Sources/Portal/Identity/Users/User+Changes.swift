@@ -40,7 +40,8 @@ extension User {
             createdAt: createdAt,
             kind: kind,
             invitedAt: invitedAt,
-            away: preferences.away
+            away: preferences.away,
+            signedInAt: signedInAt
         )
     }
 }
