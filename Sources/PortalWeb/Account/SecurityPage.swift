@@ -11,6 +11,11 @@ struct SecurityPage: PageModel {
     let passwordAction: String
     /// Nil for an account that signs in elsewhere.
     let form: PasswordForm?
+    /// nil for somebody who never did.
+    let lastSignIn: TimeText?
+    let sessions: [Session]
+    /// nil when there is no other session.
+    let endOthersAction: String?
 
     /// The notices that the reader has to confirm.
     struct Unread: Sendable {
@@ -28,6 +33,23 @@ struct SecurityPage: PageModel {
         let addresses: String
         let lockOut: String?
         let createdAt: TimeText
+    }
+
+    /// A browser where the reader is signed in.
+    struct Session: Sendable {
+        let name: String
+        let place: String
+        let isCurrent: Bool
+        let createdAt: TimeText
+        let lastSeenAt: TimeText
+        /// nil for the session of this page, which ends by signing out.
+        let end: End?
+    }
+
+    /// The form that ends a session.
+    struct End: Sendable {
+        let action: String
+        let label: String
     }
 
     /// The fields for another password.

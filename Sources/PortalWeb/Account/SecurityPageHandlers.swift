@@ -8,6 +8,8 @@ enum SecurityPageHandlers {
         router.on(.get, .securityPage, handler: show)
         router.on(.post, .securityPageSeen, handler: confirm)
         router.on(.post, .securityPagePassword, body: .credentials, handler: changePassword)
+        router.on(.post, .securityPageEndSession, handler: endSession)
+        router.on(.post, .securityPageEndOthers, handler: endOthers)
     }
 
     /// The path of the page that leads on to another one.
@@ -43,6 +45,16 @@ enum SecurityPageHandlers {
         return PageResponder(context).redirect(to: Route.securityPage.path, .password)
     }
 
+    private static func endSession(_ context: RequestContext) async throws -> HTTPResponse {
+        try await context.services.identity.endSession(try context.pathID(), as: try context.requireCaller())
+        return PageResponder(context).redirect(to: Route.securityPage.path, .sessionEnd)
+    }
+
+    private static func endOthers(_ context: RequestContext) async throws -> HTTPResponse {
+        try await context.services.identity.endOtherSessions(as: try context.requireCaller())
+        return PageResponder(context).redirect(to: Route.securityPage.path, .sessionsEnd)
+    }
+
     private static func respond(
         _ context: RequestContext,
         errors: [FieldError],
@@ -50,12 +62,15 @@ enum SecurityPageHandlers {
     ) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let identity = context.services.identity
-        let notices = try await identity.notices(as: caller).items
-        let hasPassword = try await identity.hasPassword(caller)
+        async let notices = identity.notices(as: caller).items
+        async let hasPassword = identity.hasPassword(caller)
+        async let sessions = identity.sessions(as: caller)
         let responder = PageResponder(context)
         let page = SecurityPage(
-            notices: notices,
-            account: hasPassword ? caller.user : nil,
+            notices: try await notices,
+            sessions: try await sessions,
+            owner: caller.user,
+            hasPassword: try await hasPassword,
             next: SafePath.page(context.query.first(named: "next")),
             errors: errors,
             lengthMin: identity.passwordLengthMin,
@@ -66,10 +81,12 @@ enum SecurityPageHandlers {
 }
 
 extension SecurityPage {
-    /// The page of an account; without `account` it signs in elsewhere.
+    /// The page of an account; without a password it signs in elsewhere.
     init(
         notices: [AccountNotice],
-        account: User?,
+        sessions: [UserSession],
+        owner: User,
+        hasPassword: Bool,
         next: String,
         errors: [FieldError],
         lengthMin: Int,
@@ -94,7 +111,34 @@ extension SecurityPage {
         }
         past = notices.filter { $0.seenAt != nil }.map { Notice($0, writer) }
         passwordAction = Route.securityPagePassword.path
-        form = account.map { PasswordForm($0, errors: errors, lengthMin: lengthMin, writer) }
+        form = hasPassword ? PasswordForm(owner, errors: errors, lengthMin: lengthMin, writer) : nil
+        lastSignIn = owner.signedInAt.map { writer.time($0) }
+        self.sessions = sessions.map { Session($0, writer) }
+        endOthersAction = sessions.contains { !$0.isCurrent } ? Route.securityPageEndOthers.path : nil
+    }
+}
+
+extension SecurityPage.Session {
+    fileprivate init(_ session: UserSession, _ writer: Localizer) {
+        let browser = BrowserName(userAgent: session.userAgent)
+        let known = browser.map { name in
+            writer.text("security.browserOn", ["browser": .text(name.browser), "system": .text(name.system)])
+        }
+        let shown = known ?? (session.userAgent.isEmpty ? writer.text("security.unknownBrowser") : session.userAgent)
+        let way = session.provider ?? writer.text("security.byPassword")
+        self.init(
+            name: shown,
+            place: writer.text("security.place", ["address": .text(session.clientAddress), "way": .text(way)]),
+            isCurrent: session.isCurrent,
+            createdAt: writer.time(session.createdAt),
+            lastSeenAt: writer.time(session.lastSeenAt),
+            end: session.isCurrent
+                ? nil
+                : SecurityPage.End(
+                    action: Route.securityPageEndSession(session.id).path,
+                    label: writer.text("security.endSession", ["name": .text(shown)])
+                )
+        )
     }
 }
 

@@ -10,16 +10,10 @@ struct RoleFormPage: PageModel {
     let fields: [FieldModel]
     /// Where it is made; empty for one that exists.
     let selects: [SelectModel]
-    let groups: [Group]
+    let groups: [PermissionGroupModel]
     let permissionsError: String?
     /// The version that is changed, as an entity tag; nil for a new role.
     let version: String?
     let submit: String
     let menus: [MenuFormModel]
-
-    /// The permissions on one kind of thing.
-    struct Group: Sendable {
-        let title: String
-        let permissions: [OptionModel]
-    }
 }

@@ -89,19 +89,7 @@ extension RoleFormPage {
         ]
         selects = role == nil ? [Self.tenantSelect(choices, chosen: chosen, form, writer)] : []
         let held = form.map { Set($0.input.all(named: "permission")) } ?? Set((role?.permissions ?? []).map(\.rawValue))
-        groups = PermissionGroup.all.map { group in
-            Group(
-                title: writer.title(group),
-                permissions: group.permissions.map { permission in
-                    OptionModel(
-                        value: permission.rawValue,
-                        label: permission.rawValue,
-                        text: writer.text(permission),
-                        isSelected: held.contains(permission.rawValue)
-                    )
-                }
-            )
-        }
+        groups = PermissionGroupModel.all(held: held, writer)
         permissionsError = form?.problem("permissions", writer)
         version = role.map { form?.value("version") ?? $0.etag.description }
         submit = writer.text(role == nil ? "roles.create" : "roles.save")

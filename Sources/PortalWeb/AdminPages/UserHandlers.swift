@@ -10,6 +10,7 @@ enum UserHandlers {
         router.on(.post, .adminUserPageDisable) { try await setDisabled(true, $0) }
         router.on(.post, .adminUserPageEnable) { try await setDisabled(false, $0) }
         router.on(.post, .adminUserPageReset, handler: reset)
+        router.on(.post, .adminUserPageUnlock, handler: unlock)
     }
 
     /// The page, with a link that was just made, or with a form that was refused.
@@ -21,24 +22,26 @@ enum UserHandlers {
     ) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let identity = context.services.identity
-        async let user = identity.getUser(id, as: caller)
+        let user = try await identity.getUser(id, as: caller)
+        async let lockedUntil = identity.lockedUntil(user: user, as: caller)
         async let roles = identity.memberships(of: id, as: caller)
         let responder = PageResponder(context)
         let shown = link.map { link in
-            UserPage.Link(
-                title: "",
+            SecretModel(
+                title: responder.writer.text("users.linkTitle", ["name": .text(user.name)]),
                 text: responder.writer.text(
                     "users.linkText",
                     ["date": .text(responder.writer.time(link.issued.link.expiresAt).absolute)]
                 ),
-                url: context.absolute(link.route)
+                value: context.absolute(link.route)
             )
         }
         let page = UserPage(
-            try await user,
+            user,
             roles: try await roles,
             isOwn: id == caller.userID,
-            link: shown,
+            lockedUntil: try await lockedUntil,
+            secret: shown,
             refused: refused,
             responder.writer
         )
@@ -81,6 +84,16 @@ enum UserHandlers {
         } catch let error as PortalError {
             guard let refused = RefusedForm(isDisabled ? "disable" : "enable", context.form, error) else { throw error }
             return try await page(context, id, refused: refused)
+        }
+    }
+
+    private static func unlock(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: UserID = try context.pathID()
+        return try await context.submit("unlock") { caller in
+            try await context.services.identity.unlock(user: id, as: caller)
+            return (Route.adminUserPage(id).path, .userUnlock)
+        } refused: {
+            try await page(context, id, refused: $0)
         }
     }
 

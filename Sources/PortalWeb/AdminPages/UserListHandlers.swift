@@ -21,10 +21,12 @@ enum UserListHandlers {
             including: refused.flatMap { TenantID($0.value("tenant")) },
             as: caller
         )
+        async let roles = RoleChoices(context.services, as: caller)
         let responder = PageResponder(context)
         let page = UserListPage(
             try await users,
             tenants: try await tenants,
+            roles: try await roles,
             text: text,
             isFirst: token == nil,
             refused: refused,
@@ -69,6 +71,7 @@ extension UserListPage {
     init(
         _ page: Page<User>,
         tenants: TenantChoices,
+        roles: RoleChoices,
         text: String,
         isFirst: Bool,
         refused: RefusedForm?,
@@ -79,7 +82,7 @@ extension UserListPage {
         action = path
         query = text
         clearHref = text.isEmpty ? nil : path
-        menus = [Self.invitation(tenants, writer).refused(refused, named: "invite", writer)]
+        menus = [Self.invitation(tenants, roles, writer).refused(refused, named: "invite", writer)]
         rows = page.items.map { user in
             Row(
                 href: Route.adminUserPage(user.id).path,
@@ -87,6 +90,7 @@ extension UserListPage {
                 email: user.email,
                 badge: user.badge(writer),
                 note: user.isAway(at: writer.now) ? writer.text("users.away") : nil,
+                signedInAt: user.signedInAt.map { writer.time($0) },
                 createdAt: writer.time(user.createdAt)
             )
         }
@@ -108,7 +112,11 @@ extension UserListPage {
             ? EmptyModel(icon: "user", title: writer.text("users.noneTitle"), text: writer.text("users.noneText")) : nil
     }
 
-    private static func invitation(_ tenants: TenantChoices, _ writer: Localizer) -> MenuFormModel {
+    private static func invitation(
+        _ tenants: TenantChoices,
+        _ roles: RoleChoices,
+        _ writer: Localizer
+    ) -> MenuFormModel {
         func field(_ name: String, _ type: String, lengthMax: Int) -> FieldModel {
             FieldModel(
                 id: "invite-\(name)",
@@ -138,19 +146,7 @@ extension UserListPage {
                     options: TenantNames(tenants.lineage).options(tenants.offered, selected: nil),
                     isRequired: true
                 ),
-                SelectModel(
-                    id: "invite-role",
-                    name: "role",
-                    label: writer.text("tenant.role"),
-                    options: Role.allCases.map { role in
-                        OptionModel(
-                            value: role.rawValue,
-                            label: writer.roleOption(RoleDefinition(role)),
-                            isSelected: role == .member
-                        )
-                    },
-                    isRequired: true
-                ),
+                roles.select(id: "invite-role", writer),
             ]
         )
     }

@@ -20,6 +20,8 @@ struct UserListPage: PageModel {
         let email: String
         let badge: BadgeModel
         let note: String?
+        /// nil for somebody who never did.
+        let signedInAt: TimeText?
         let createdAt: TimeText
     }
 }

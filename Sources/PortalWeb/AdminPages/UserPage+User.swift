@@ -1,3 +1,4 @@
+import Foundation
 import Portal
 
 extension UserPage {
@@ -6,7 +7,8 @@ extension UserPage {
         _ user: User,
         roles: [Membership],
         isOwn: Bool,
-        link: Link?,
+        lockedUntil: Date?,
+        secret: SecretModel?,
         refused: RefusedForm?,
         _ writer: Localizer
     ) {
@@ -14,43 +16,48 @@ extension UserPage {
         email = user.email
         crumbs = [LinkModel(href: Route.adminUsersPage.path, label: writer.text("users.title"))]
         badge = user.badge(writer)
-        menus = Self.menus(user, isOwn: isOwn, refused, writer)
-        self.link = link.map { link in
-            Link(title: writer.text("users.linkTitle", ["name": .text(user.name)]), text: link.text, url: link.url)
+        menus = Self.menus(user, isOwn: isOwn, isLocked: lockedUntil != nil, refused, writer)
+        self.secret = secret
+        notices = Self.notices(user, lockedUntil: lockedUntil, writer)
+        settings = Settings(user, refused, writer)
+        self.roles = roles.map { HeldRoleModel($0, remove: nil, writer) }
+        details = [
+            user.signedInAt.map { FactModel(name: writer.text("users.lastSignIn"), time: writer.time($0)) }
+                ?? FactModel(name: writer.text("users.lastSignIn"), value: writer.text("users.never")),
+            FactModel(name: writer.text("users.created"), time: writer.time(user.createdAt)),
+            FactModel(name: writer.text("tenant.id"), value: user.id.description),
+        ]
+    }
+
+    private static func notices(_ user: User, lockedUntil: Date?, _ writer: Localizer) -> [NoticeModel] {
+        var notices: [NoticeModel] = []
+        if let lockedUntil {
+            notices.append(
+                NoticeModel(
+                    tone: StatusLook.bad.tone,
+                    icon: "key",
+                    title: writer.text("users.locked"),
+                    text: writer.text("users.lockedText", ["time": .text(writer.time(lockedUntil).absolute)])
+                )
+            )
         }
-        notices =
-            user.isAway(at: writer.now)
-            ? [
+        if user.isAway(at: writer.now) {
+            notices.append(
                 NoticeModel(
                     tone: StatusLook.wait.tone,
                     icon: "calendar",
                     title: writer.text("users.away"),
                     text: user.away.map { "\($0.from) – \($0.until)" }
                 )
-            ] : []
-        settings = Settings(user, refused, writer)
-        self.roles = roles.map { membership in
-            Role(
-                href: Route.tenantPage(membership.tenantID).path + "#members",
-                text: writer.text(
-                    "users.roleAt",
-                    [
-                        "role": .text(writer.roleName(membership.binding.role, membership.binding.roleName)),
-                        "tenant": .text(membership.tenantName),
-                    ]
-                ),
-                note: membership.groupName.map { writer.text("users.throughGroup", ["group": .text($0)]) }
             )
         }
-        details = [
-            FactModel(name: writer.text("users.created"), time: writer.time(user.createdAt)),
-            FactModel(name: writer.text("tenant.id"), value: user.id.description),
-        ]
+        return notices
     }
 
     private static func menus(
         _ user: User,
         isOwn: Bool,
+        isLocked: Bool,
         _ refused: RefusedForm?,
         _ writer: Localizer
     ) -> [MenuFormModel] {
@@ -65,6 +72,7 @@ extension UserPage {
             ).refused(refused, named: kind, writer)
         }
         var menus: [MenuFormModel] = []
+        if isLocked { menus.append(form("unlock", icon: "undo", .adminUserPageUnlock(user.id))) }
         if user.status == .active { menus.append(form("reset", icon: "key", .adminUserPageReset(user.id))) }
         if user.status == .disabled {
             menus.append(form("enable", icon: "undo", .adminUserPageEnable(user.id)))
@@ -72,6 +80,24 @@ extension UserPage {
             menus.append(form("disable", icon: "cross", .adminUserPageDisable(user.id), isDanger: true))
         }
         return menus
+    }
+}
+
+extension HeldRoleModel {
+    /// A role with the name of its tenant, and the group that gives it.
+    init(_ membership: Membership, remove: Remove?, _ writer: Localizer) {
+        self.init(
+            href: Route.tenantPage(membership.tenantID).path + "#members",
+            text: writer.text(
+                "users.roleAt",
+                [
+                    "role": .text(writer.roleName(membership.binding.role, membership.binding.roleName)),
+                    "tenant": .text(membership.tenantName),
+                ]
+            ),
+            note: membership.groupName.map { writer.text("users.throughGroup", ["group": .text($0)]) },
+            remove: remove
+        )
     }
 }
 

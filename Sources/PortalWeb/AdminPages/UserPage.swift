@@ -8,18 +8,11 @@ struct UserPage: PageModel {
     let badge: BadgeModel
     let menus: [MenuFormModel]
     /// A link that was just made and is shown this once.
-    let link: Link?
+    let secret: SecretModel?
     let notices: [NoticeModel]
     let settings: Settings
-    let roles: [Role]
+    let roles: [HeldRoleModel]
     let details: [FactModel]
-
-    /// A one-time link.
-    struct Link: Sendable {
-        let title: String
-        let text: String
-        let url: String
-    }
 
     /// What an administrator may set for somebody else.
     struct Settings: Sendable {
@@ -27,12 +20,5 @@ struct UserPage: PageModel {
         let errorSummary: ErrorSummaryModel?
         let fields: [FieldModel]
         let selects: [SelectModel]
-    }
-
-    /// A role that the account has.
-    struct Role: Sendable {
-        let href: String
-        let text: String
-        let note: String?
     }
 }

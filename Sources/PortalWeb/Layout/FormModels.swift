@@ -1,3 +1,5 @@
+import Portal
+
 /// An input with its label, hint and error.
 struct FieldModel: Sendable {
     /// The id in the page; the error summary links to it.
@@ -41,6 +43,41 @@ struct SelectModel: Sendable {
         var copy = self
         copy.describedBy = Describing.ids(id, hint: hint, error: error)
         return copy
+    }
+}
+
+/// Permissions to tick, by what they are about.
+struct PermissionGroupModel: Sendable {
+    let title: String
+    let permissions: [OptionModel]
+
+    /// Permissions as choices.
+    ///
+    /// - Parameters:
+    ///   - offered: Those to choose from.
+    ///   - held: The names of those that are ticked.
+    ///   - writer: Writes for the reader.
+    /// - Returns: The groups of which something is offered, in the order of the permissions.
+    static func all(
+        offering offered: Set<Permission> = Set(Permission.allCases),
+        held: Set<String>,
+        _ writer: Localizer
+    ) -> [PermissionGroupModel] {
+        PermissionGroup.all.compactMap { group in
+            let permissions = group.permissions.filter(offered.contains)
+            guard !permissions.isEmpty else { return nil }
+            return PermissionGroupModel(
+                title: writer.title(group),
+                permissions: permissions.map { permission in
+                    OptionModel(
+                        value: permission.rawValue,
+                        label: permission.rawValue,
+                        text: writer.text(permission),
+                        isSelected: held.contains(permission.rawValue)
+                    )
+                }
+            )
+        }
     }
 }
 

@@ -37,6 +37,7 @@ struct LayoutModel: Sendable {
         let signOut: String
         let preferences: String
         let security: String
+        let tokens: String
         /// The page itself with its query, to come back to after a setting changed.
         let current: String
     }

@@ -83,6 +83,7 @@ struct PageResponder: Sendable {
                 signOut: Route.logoutPage.path,
                 preferences: Route.preferencesPage.path,
                 security: Route.securityPage.path,
+                tokens: Route.ownTokensPage.path,
                 current: context.request.method == .get ? context.request.head.target.raw : context.request.path
             ),
             navigation: navigation(current: options.section),

@@ -2,7 +2,7 @@ import Portal
 
 /// The sections of the portal in the order of the navigation.
 enum PageSection: String, CaseIterable {
-    case home, vclusters, tenants, hosts, users, roles, audit
+    case home, vclusters, tenants, hosts, users, groups, roles, serviceAccounts, audit
 
     /// The first page of the section.
     var route: Route {
@@ -12,7 +12,9 @@ enum PageSection: String, CaseIterable {
         case .tenants: .tenantsPage
         case .hosts: .hostsPage
         case .users: .adminUsersPage
+        case .groups: .adminGroupsPage
         case .roles: .adminRolesPage
+        case .serviceAccounts: .serviceAccountsPage
         case .audit: .auditPage
         }
     }
@@ -25,7 +27,9 @@ enum PageSection: String, CaseIterable {
         case .tenants: "tenant"
         case .hosts: "host"
         case .users: "user"
+        case .groups: "group"
         case .roles: "key"
+        case .serviceAccounts: "code"
         case .audit: "audit"
         }
     }
@@ -37,6 +41,7 @@ enum PageSection: String, CaseIterable {
         case .tenants: !caller.readableRoots.isEmpty
         case .hosts: caller.has(.hostsManage)
         case .users: caller.has(.usersManage)
+        case .groups, .serviceAccounts: caller.seesMembers
         case .roles: caller.managesRoles
         case .audit: caller.bindings.contains { $0.permissions.contains(.auditRead) }
         }

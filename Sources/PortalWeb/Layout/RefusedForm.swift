@@ -1,4 +1,5 @@
 import HTTPCore
+import HTTPServer
 import Portal
 
 /// A form that was not accepted: what was typed in it stays, with the reason beside it.
@@ -43,6 +44,30 @@ struct RefusedForm: Sendable {
                 .init(text: writer.text(field), href: ids[field.field].map { "#\($0)" })
             }
         )
+    }
+}
+
+extension RequestContext {
+    /// Carries a form out and goes where it leads, or shows its page again with what was typed.
+    ///
+    /// - Parameters:
+    ///   - form: Which form of the page.
+    ///   - body: What the form does, and where it leads.
+    ///   - refused: Shows the page with the refusal.
+    /// - Returns: 303, or the page with the status of the refusal.
+    /// - Throws: What a form cannot show, see `RefusedForm`.
+    func submit(
+        _ form: String,
+        _ body: (Caller) async throws -> (path: String, flash: Flash),
+        refused: (RefusedForm) async throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        do {
+            let (path, flash) = try await body(try requireCaller())
+            return PageResponder(self).redirect(to: path, flash)
+        } catch let error as PortalError {
+            guard let refusal = RefusedForm(form, self.form, error) else { throw error }
+            return try await refused(refusal)
+        }
     }
 }
 

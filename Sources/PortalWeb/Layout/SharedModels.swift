@@ -28,6 +28,30 @@ struct LinkModel: Sendable {
     var isPrimary = false
 }
 
+/// Something that is shown this once: a link with a secret in it, a token.
+struct SecretModel: Sendable {
+    let title: String
+    let text: String
+    let value: String
+}
+
+/// A role that somebody has at a tenant, with the way to take it.
+struct HeldRoleModel: Sendable {
+    let href: String
+    let text: String
+    let note: String?
+    /// nil for a reader who may not take it here, and for one that comes through a group.
+    let remove: Remove?
+
+    /// The form that takes the role.
+    struct Remove: Sendable {
+        let action: String
+        let label: String
+        let tenant: String
+        let role: String
+    }
+}
+
 /// A choice of a list or a group of radio buttons.
 struct OptionModel: Sendable {
     let value: String

@@ -32,6 +32,8 @@ extension WebLimits {
 
         /// Characters of an amount in a form of limits.
         static let amountCharactersMax = 40
+        /// The longest name of a resource in a form: a DNS subdomain, a slash, and a label.
+        static let resourceCharactersMax = 253 + 1 + 63
 
         /// Bytes of a path that a form may come back to.
         static let pathBytesMax = 2_000

@@ -110,13 +110,7 @@ enum TenantPageHandlers {
         _ form: String,
         _ body: (Caller) async throws -> (path: String, flash: Flash)
     ) async throws -> HTTPResponse {
-        do {
-            let (path, flash) = try await body(try context.requireCaller())
-            return PageResponder(context).redirect(to: path, flash)
-        } catch let error as PortalError {
-            guard let refused = RefusedForm(form, context.form, error) else { throw error }
-            return try await page(context, refused: refused)
-        }
+        try await context.submit(form, body) { try await page(context, refused: $0) }
     }
 }
 

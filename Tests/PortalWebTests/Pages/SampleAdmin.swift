@@ -103,17 +103,25 @@ enum SampleAdmin {
         ]
         let choices = TenantChoices(offered: [root], lineage: [root])
         let page = Page(items: isEmpty ? [] : people, nextPageToken: isEmpty ? nil : "b")
-        return UserListPage(page, tenants: choices, text: "e", isFirst: isEmpty, refused: nil, writer)
+        return UserListPage(
+            page,
+            tenants: choices,
+            roles: roleChoices,
+            text: "e",
+            isFirst: isEmpty,
+            refused: nil,
+            writer
+        )
     }
 
     static func user(_ writer: Localizer) -> UserPage {
         var form = QueryItems()
         form.add("timeZone", "Nowhere")
         let error = PortalError.invalid("timeZone", FieldErrorCode.invalidValue, "must be a time zone")
-        let link = UserPage.Link(
-            title: "",
+        let secret = SecretModel(
+            title: writer.text("users.linkTitle", ["name": "Mei Lin"]),
             text: writer.text("users.linkText", ["date": "1 Dec"]),
-            url: "/invitations/x"
+            value: "/invitations/x"
         )
         let binding = RoleBinding(
             tenantID: root.id,
@@ -135,11 +143,14 @@ enum SampleAdmin {
             user("Mei Lin", .active),
             roles: roles,
             isOwn: false,
-            link: link,
+            lockedUntil: SamplePages.now.addingTimeInterval(300),
+            secret: secret,
             refused: RefusedForm("settings", form, error),
             writer
         )
     }
+
+    static let roleChoices = RoleChoices([RoleDefinition(.member), operatorRole, bare], [root])
 
     private static func user(_ name: String, _ status: User.Status) -> User {
         User(
@@ -153,7 +164,8 @@ enum SampleAdmin {
                 ? AwayDays(
                     from: CalendarDay(SamplePages.now, in: .gmt),
                     until: CalendarDay(SamplePages.now, in: .gmt)
-                ) : nil
+                ) : nil,
+            signedInAt: status == .active ? SamplePages.now.addingTimeInterval(-7_200) : nil
         )
     }
 }

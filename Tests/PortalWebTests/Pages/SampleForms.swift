@@ -292,17 +292,17 @@ enum SampleForms {
 /// Sample models of the page of one's own sign-ins.
 enum SampleSecurity {
     static func full(_ writer: Localizer) -> SecurityPage {
-        page(writer, notices: [notice(seen: false), notice(seen: true)], account: User.sample, failed: true)
+        page(writer, notices: [notice(seen: false), notice(seen: true)], hasPassword: true, failed: true)
     }
 
     static func bare(_ writer: Localizer) -> SecurityPage {
-        page(writer, notices: [], account: nil, failed: false)
+        page(writer, notices: [], hasPassword: false, failed: false)
     }
 
     private static func page(
         _ writer: Localizer,
         notices: [AccountNotice],
-        account: User?,
+        hasPassword: Bool,
         failed: Bool
     ) -> SecurityPage {
         let errors = [
@@ -311,11 +311,26 @@ enum SampleSecurity {
         ]
         return SecurityPage(
             notices: notices,
-            account: account,
+            sessions: hasPassword ? [session(isCurrent: true), session(isCurrent: false)] : [session(isCurrent: true)],
+            owner: hasPassword ? User.sample(signedInAt: SamplePages.now) : User.sample(signedInAt: nil),
+            hasPassword: hasPassword,
             next: "/vclusters",
             errors: failed ? errors : [],
             lengthMin: 15,
             writer
+        )
+    }
+
+    private static func session(isCurrent: Bool) -> UserSession {
+        UserSession(
+            id: SessionID(),
+            createdAt: SamplePages.now.addingTimeInterval(isCurrent ? -600 : -200_000),
+            lastSeenAt: SamplePages.now.addingTimeInterval(isCurrent ? 0 : -7_000),
+            expiresAt: SamplePages.now.addingTimeInterval(40_000),
+            clientAddress: isCurrent ? "203.0.113.7" : "2001:db8::7",
+            userAgent: isCurrent ? "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" : "",
+            provider: isCurrent ? nil : "corp",
+            isCurrent: isCurrent
         )
     }
 
@@ -338,7 +353,13 @@ enum SampleSecurity {
 }
 
 extension User {
-    fileprivate static var sample: User {
-        User(id: UserID(), email: "mei@acme.example", name: "Mei Lin", createdAt: SamplePages.now)
+    fileprivate static func sample(signedInAt: Date?) -> User {
+        User(
+            id: UserID(),
+            email: "mei@acme.example",
+            name: "Mei Lin",
+            createdAt: SamplePages.now,
+            signedInAt: signedInAt
+        )
     }
 }

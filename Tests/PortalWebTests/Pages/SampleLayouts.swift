@@ -69,6 +69,7 @@ enum SampleLayouts {
         signOut: "/logout",
         preferences: "/preferences",
         security: "/account/security",
+        tokens: "/account/tokens",
         current: "/vclusters?q=pay"
     )
 

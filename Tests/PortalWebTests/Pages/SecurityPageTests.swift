@@ -47,6 +47,26 @@ struct SecurityPageTests {
         }
     }
 
+    @Test func sessions_areEndedByTheirButtons() async throws {
+        try await withPortal { portal in
+            let (here, there) = (try await Browser(portal, as: .member), try await Browser(portal, as: .member))
+            _ = try await Browser(portal, as: .member)
+
+            let page = try await here.open("/account/security")
+            let action = try #require(page.html.firstMatch(of: /action="(\/account\/security\/sessions\/[^"]+\/end)"/))
+            let one = try await here.submit(String(action.output.1), [:])
+            let foreign = try await Browser(portal, as: .viewer).submit(String(action.output.1), [:])
+            let rest = try await here.submit("/account/security/end-others", [:])
+            let alone = try await here.open("/account/security")
+
+            #expect(page.html.matches(of: /class="row-title"/).count == 3 && page.html.contains("this one"))
+            #expect(one.status == 303 && rest.status == 303)
+            #expect(foreign.status == 404)
+            #expect(alone.status == 200 && !alone.html.contains("/end-others"))
+            #expect(try await there.open("/account/security").status == 303, "to the sign-in page")
+        }
+    }
+
     @Test func signIn_saysThatItIsLockedInTheReadersLanguage() async throws {
         try await withPortal { portal in
             for _ in 0..<5 { _ = try await wrongSignIn(portal) }

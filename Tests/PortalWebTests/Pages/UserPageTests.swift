@@ -43,6 +43,59 @@ struct UserPageTests {
         }
     }
 
+    @Test func invitation_offersRolesOfOnesOwn() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let new = NewRole(name: "Operator", description: "", permissions: [.vclustersSuspend])
+            let role = try await portal.services.roles.create(new, at: acme.engineering.id, as: acme.admin)
+            let browser = try await Browser(portal, as: .admin)
+            let fields = [
+                "email": "new@acme.example", "name": "Nora", "tenant": acme.payments.id.description,
+                "role": role.reference.description,
+            ]
+
+            let form = try await browser.open("/admin/users")
+            let elsewhere = try await browser.submit(
+                "/admin/users",
+                fields.merging(["tenant": acme.data.id.description]) { $1 }
+            )
+            let invited = try await browser.submit("/admin/users", fields)
+
+            #expect(form.html.contains("Operator (Acme / Engineering)"))
+            #expect(elsewhere.status == 400 && elsewhere.html.contains("value=\"new@acme.example\""))
+            #expect(invited.status == 200 && invited.html.contains("Operator of Payments"))
+        }
+    }
+
+    @Test func lockedAccount_isUnlockedByItsButton() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let identity = portal.services.identity
+            let browser = try await Browser(portal, as: .admin)
+            let path = "/admin/users/\(acme.member.user.id)"
+            func signIn(_ password: String) async throws -> SignIn {
+                try await identity.signIn(
+                    email: TestPersona.member.email,
+                    password: password,
+                    clientAddress: "192.0.2.1"
+                )
+            }
+            let before = try await browser.open(path)
+            for _ in 0..<6 { _ = try? await signIn("a wrong password") }
+
+            let locked = try await browser.open(path)
+            let unlocked = try await browser.submit("\(path)/unlock", [:])
+            _ = try await signIn(TestOrganization.password)
+            let after = try await browser.open(path)
+
+            #expect(!before.html.contains("\(path)/unlock") && before.html.contains("Last sign-in"))
+            #expect(locked.html.contains("Sign-in by password is locked") && locked.html.contains("\(path)/unlock"))
+            #expect(unlocked.status == 303)
+            #expect(!after.html.contains("Sign-in by password is locked"))
+            #expect(!after.html.contains("never"))
+        }
+    }
+
     @Test func account_isChangedDisabledAndEnabled() async throws {
         try await withPortal { portal in
             let acme = portal.organization
