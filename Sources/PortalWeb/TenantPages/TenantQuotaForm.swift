@@ -10,6 +10,14 @@ struct TenantQuotaForm: Sendable {
     private(set) var isStrict: Bool
     /// The resources in the order of the form.
     let dimensions: [QuotaDimension]
+    /// The name of a further resource as it was typed, when it is not one; else empty, and the resource is in the form.
+    let unknownName: String
+
+    /// The fields by which a further resource comes into the form.
+    enum Addition {
+        static let name = "newResource"
+        static let limit = "newLimit"
+    }
 
     /// The parts of a limit, as the API names them.
     enum Part: String, CaseIterable, Sendable {
@@ -22,6 +30,7 @@ struct TenantQuotaForm: Sendable {
     /// The limits as they are.
     init(_ limits: QuotaLimits) {
         dimensions = Self.dimensions(of: limits)
+        unknownName = ""
         isStrict = limits.isStrict
         values = [:]
         for dimension in dimensions {
@@ -33,20 +42,28 @@ struct TenantQuotaForm: Sendable {
         }
     }
 
-    /// The limits as they were typed.
+    /// The limits as they were typed, with resources that came into the form by their names.
     init(_ limits: QuotaLimits, _ form: QueryItems) {
-        dimensions = Self.dimensions(of: limits)
+        var dimensions = Self.dimensions(of: limits)
+        for dimension in Self.posted(in: form) where !dimensions.contains(dimension) { dimensions.append(dimension) }
+        let name = (form.first(named: Addition.name) ?? "").trimmingSpaces
+        let added = QuotaDimension(name: name).flatMap { dimensions.contains($0) ? nil : $0 }
+        if let added { dimensions.append(added) }
+        self.dimensions = dimensions
+        unknownName = added == nil ? String(name.prefix(WebLimits.Pages.resourceCharactersMax)) : ""
         isStrict = form.first(named: "strict") != nil
         values = [:]
         for field in dimensions.flatMap({ dimension in Part.allCases.map { $0.field(dimension) } }) {
-            let text = form.first(named: field) ?? ""
-            values[field] = String(text.prefix(WebLimits.Pages.amountCharactersMax)).trimmingSpaces
+            values[field] = Self.amount(form.first(named: field))
         }
+        if let added { values[Part.limits.field(added)] = Self.amount(form.first(named: Addition.limit)) }
     }
 
     /// Everything that was typed in one text: two forms that say the same have the same.
     var fingerprint: String {
-        let fields = dimensions.flatMap { dimension in Part.allCases.map { values[$0.field(dimension)] ?? "" } }
+        let fields = dimensions.flatMap { dimension in
+            [dimension.name] + Part.allCases.map { values[$0.field(dimension)] ?? "" }
+        }
         return ([isStrict ? "strict" : ""] + fields).joined(separator: "|")
     }
 
@@ -54,6 +71,13 @@ struct TenantQuotaForm: Sendable {
     ///
     /// - Throws: `PortalError` `.invalidArgument` with every field that is not right.
     func patch() throws(PortalError) -> QuotaLimitsPatch {
+        guard unknownName.isEmpty else {
+            throw .invalid(
+                Addition.name,
+                FieldErrorCode.invalidValue,
+                "must be an extended resource that is not in the form yet, such as nvidia.com/mig-1g.5gb"
+            )
+        }
         var object: JSONObject = ["strict": .bool(isStrict)]
         for part in Part.allCases {
             var members = JSONObject()
@@ -71,6 +95,19 @@ struct TenantQuotaForm: Sendable {
     private static func number(_ text: String) -> JSONValue {
         guard let value = try? JSONValue(parsing: text), value.number != nil else { return .string(text) }
         return value
+    }
+
+    private static func amount(_ text: String?) -> String {
+        String((text ?? "").prefix(WebLimits.Pages.amountCharactersMax)).trimmingSpaces
+    }
+
+    /// The extended resources that the form had when it was sent.
+    private static func posted(in form: QueryItems) -> [QuotaDimension] {
+        let prefix = Part.limits.rawValue + "."
+        let names = form.items.filter { $0.name.hasPrefix(prefix) }.map { String($0.name.dropFirst(prefix.count)) }
+        let posted = names.filter(QuotaDimension.isExtendedResource).map { QuotaDimension.extended($0) }
+        // One more than is allowed, so that the domain says so.
+        return Array(posted.prefix(PortalLimits.Quotas.extendedMax + 1))
     }
 
     private static func dimensions(of limits: QuotaLimits) -> [QuotaDimension] {

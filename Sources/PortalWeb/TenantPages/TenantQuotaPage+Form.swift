@@ -27,11 +27,41 @@ extension TenantQuotaPage {
                 ids[part.field(dimension)] = Self.id(part, dimension)
             }
         }
+        ids[TenantQuotaForm.Addition.name] = "new-resource"
         errorSummary = refused?.summary(ids, writer)
+        addition = Self.addition(form, refused, writer)
         rows = form.dimensions.map { Row($0, scene.report, form, refused, writer) }
         isStrict = form.isStrict
         version = refused.map { $0.value("version") } ?? scene.report.etag.description
         self.preview = preview.map { Preview(scene.report.limits, $0.after, $0.found, form, writer) }
+    }
+
+    private static func addition(
+        _ form: TenantQuotaForm,
+        _ refused: RefusedForm?,
+        _ writer: Localizer
+    ) -> [FieldModel] {
+        [
+            FieldModel(
+                id: "new-resource",
+                name: TenantQuotaForm.Addition.name,
+                label: writer.text("quota.newResource"),
+                value: form.unknownName,
+                hint: writer.text("quota.newResourceHint"),
+                placeholder: "nvidia.com/mig-1g.5gb",
+                autocomplete: "off",
+                maxLength: WebLimits.Pages.resourceCharactersMax,
+                error: refused?.problem(TenantQuotaForm.Addition.name, writer)
+            ).described,
+            FieldModel(
+                id: "new-limit",
+                name: TenantQuotaForm.Addition.limit,
+                label: writer.text("quota.part.limits"),
+                value: form.unknownName.isEmpty ? "" : refused?.value(TenantQuotaForm.Addition.limit) ?? "",
+                autocomplete: "off",
+                maxLength: WebLimits.Pages.amountCharactersMax
+            ),
+        ]
     }
 
     /// The id of an input; names of extended resources have characters that ids should not have.

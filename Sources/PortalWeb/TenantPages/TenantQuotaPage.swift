@@ -8,6 +8,8 @@ struct TenantQuotaPage: PageModel {
     let action: String
     let errorSummary: ErrorSummaryModel?
     let rows: [Row]
+    /// Name and limit of a resource that is not in the form yet.
+    let addition: [FieldModel]
     let isStrict: Bool
     /// The version of the limits that are changed, as an entity tag.
     let version: String

@@ -53,6 +53,40 @@ struct QuotaPageTests {
         }
     }
 
+    @Test func extendedResources_comeIntoTheFormByName() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let browser = try await Browser(portal, as: .manager)
+            let path = "/tenants/\(acme.payments.id)/quota"
+            let slice = QuotaDimension.extended("nvidia.com/mig-1g.5gb")
+
+            let wrong = try await browser.submit(
+                path,
+                ["newResource": "cpu", "newLimit": "4", "go": "preview", "version": "\"0\""]
+            )
+            let looked = try await browser.submit(
+                path,
+                ["newResource": " nvidia.com/mig-1g.5gb ", "newLimit": "4", "go": "preview", "version": "\"0\""]
+            )
+            let seen = try #require(looked.html.firstMatch(of: /name="looked" value="([^"]*)"/)).output.1
+            let saved = try await browser.submit(
+                path,
+                [
+                    "limits.nvidia.com/mig-1g.5gb": "4", "go": "save", "version": "\"0\"", "looked": String(seen),
+                    "newResource": "", "newLimit": "",
+                ]
+            )
+
+            #expect(wrong.status == 400 && wrong.html.contains("value=\"cpu\""))
+            #expect(wrong.html.contains("href=\"#new-resource\""))
+            #expect(looked.status == 200 && looked.html.contains("name=\"limits.nvidia.com/mig-1g.5gb\""))
+            #expect(saved.status == 303)
+            let after = try await portal.services.quotas.report(of: acme.payments.id, as: acme.admin)
+            #expect(after.limits[slice].amount == 4)
+            #expect(try await browser.open(path).html.contains("nvidia.com/mig-1g.5gb</legend>"))
+        }
+    }
+
     @Test func refusals_keepWhatWasTyped() async throws {
         try await withPortal { portal in
             let acme = portal.organization
