@@ -75,6 +75,17 @@ enum UserQueries {
         """
     }
 
+    /// A row when an account is active and its password is still the one with this hash; locked until the end of the
+    /// transaction.
+    static func signingInForUpdate(_ id: UserID, passwordHash: String) -> SQL {
+        """
+        SELECT id
+        FROM users
+        WHERE id = \(id) AND password_hash = \(passwordHash) AND disabled_at IS NULL
+        FOR NO KEY UPDATE
+        """
+    }
+
     /// Writes a new password hash.
     static func updatePasswordHash(of id: UserID, to hash: String, at time: Date) -> SQL {
         """

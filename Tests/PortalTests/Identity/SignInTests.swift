@@ -41,6 +41,23 @@ struct SignInTests {
         }
     }
 
+    @Test func session_isNotStartedByAPasswordThatIsNoneAnyMore() async throws {
+        try await withDatabase { database in
+            let identity = service(database)
+            let ada = try await addAda(identity)
+            let stored = try await database.query(UserQueries.passwordHash(of: ada.id)).first
+            let hash: String = try #require(try stored?.decode("password_hash"))
+            // The password was right; then its owner came by a provider, which ended every session.
+            let late = NewSignIn(user: ada, client: ClientInfo(address: "::1"), provider: nil, passwordHash: hash)
+            _ = try await database.execute(UserQueries.removePassword(of: ada.id, at: time.now()))
+
+            let refused = await #expect(throws: PortalError.self) { try await identity.startSession(late) }
+
+            #expect(refused?.code == .unauthenticated)
+            #expect(try await database.query("SELECT id FROM sessions").isEmpty)
+        }
+    }
+
     @Test func signIn_tellsNobodyWhyItFailed() async throws {
         try await withDatabase { database in
             let identity = service(database)

@@ -46,18 +46,28 @@ extension IdentityService {
         if try await passwords.verify(isPlausible ? current : "", against: stored).isRight {
             try await store.execute(SignInLockQueries.unlock(account.key))
         } else {
-            errors.add("currentPassword", FieldErrorCode.passwordWrong, "is not your password")
+            errors.add(Self.notYourPassword.fields)
         }
         let context = [user.email, user.name]
         errors.add(try await passwordErrors(new, context: context, field: "newPassword"))
         try errors.throwIfAny()
+        guard let stored else { throw Self.notYourPassword }
         let hash = try await passwords.hash(new)
         let now = time.now()
         try await store.transaction { transaction in
+            // Hashing takes a while, in which an admin or a provider may have taken the account from who asks.
+            let still = UserQueries.signingInForUpdate(user.id, passwordHash: stored)
+            guard try await !transaction.query(still).isEmpty else { throw Self.notYourPassword }
             try await transaction.execute(UserQueries.updatePasswordHash(of: user.id, to: hash, at: now))
             try await transaction.execute(SessionQueries.deleteAll(of: user.id, except: kept))
             let entry = AuditEntry("user.changePassword", of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
+
+    private static let notYourPassword = PortalError.invalid(
+        "currentPassword",
+        FieldErrorCode.passwordWrong,
+        "is not your password"
+    )
 }

@@ -6,11 +6,18 @@ import Postgres
 extension IdentityService {
     /// Starts the session of somebody who has proved who they are, and tells what failed before.
     ///
-    /// - Throws: `PostgresError`.
+    /// Looking at a password takes a while. Who has disabled the account meanwhile, changed its password or tied it to a
+    /// provider has ended its sessions, and one that is started by what was true before must not come after that.
+    ///
+    /// - Throws: `PortalError` `.unauthenticated` when the password is not the account's any more; `PostgresError`.
     func startSession(_ signIn: NewSignIn) async throws -> SignIn {
         let (token, session) = makeSession(signIn)
         let now = session.createdAt
         let failures = try await database.elevated(for: .authentication).transaction { transaction in
+            if let hash = signIn.passwordHash {
+                let still = UserQueries.signingInForUpdate(signIn.user.id, passwordHash: hash)
+                guard try await !transaction.query(still).isEmpty else { throw Self.wrongCredentials }
+            }
             let failures = try await clearAttempts(signIn, at: now, in: transaction)
             try await insert(session, token, signIn, in: transaction)
             return failures
@@ -85,6 +92,8 @@ struct NewSignIn: Sendable {
     let provider: String?
     /// What to forget; nil when no password was counted.
     var buckets: SignInBuckets?
+    /// The hash that the password was right for; nil when no password was looked at.
+    var passwordHash: String?
     /// The hash to store from now on, when the stored one is too cheap.
     var passwordUpgrade: String?
 }

@@ -37,7 +37,14 @@ extension IdentityService {
             throw Self.wrongCredentials
         }
         return try await startSession(
-            NewSignIn(user: user, client: client, provider: nil, buckets: buckets, passwordUpgrade: upgrade)
+            NewSignIn(
+                user: user,
+                client: client,
+                provider: nil,
+                buckets: buckets,
+                passwordHash: stored,
+                passwordUpgrade: upgrade
+            )
         )
     }
 
@@ -58,7 +65,7 @@ extension IdentityService {
         }
     }
 
-    private static let wrongCredentials = PortalError(
+    static let wrongCredentials = PortalError(
         .unauthenticated,
         "E-mail or password is wrong. Check both; a manager of your organization can tell whether you have an account."
     )
