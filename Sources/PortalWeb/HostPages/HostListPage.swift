@@ -25,6 +25,7 @@ struct HostListPage: PageModel {
         let text: String
         /// Of what may be reserved, 0 … 100.
         let percent: Int
+        let tone: String
         let badge: BadgeModel
     }
 }

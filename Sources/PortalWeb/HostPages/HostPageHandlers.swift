@@ -58,15 +58,16 @@ extension HostListPage.Load {
     /// One bar; nil while nothing is known of the host.
     fileprivate init?(_ room: HostRoom?, _ dimension: QuotaDimension, _ writer: Localizer) {
         guard let room, let all = room.allocatable(dimension), let percent = room.percent(dimension) else { return nil }
-        let reserved = dimension.text(room.load[dimension]?.total ?? 0)
+        let reserved = dimension.readable(room.load[dimension]?.total ?? 0)
         let state = room.state(dimension)
         self.init(
             name: writer.text("hosts.\(dimension.name)"),
             text: writer.text(
                 "hosts.reserved",
-                ["reserved": .text(reserved), "all": .text(dimension.text(all)), "percent": .text("\(percent)")]
+                ["reserved": .text(reserved), "all": .text(dimension.readable(all)), "percent": .text("\(percent)")]
             ),
             percent: min(100, percent),
+            tone: state.look.tone,
             badge: BadgeModel(writer.text("hosts.\(state.rawValue)"), state.look)
         )
     }

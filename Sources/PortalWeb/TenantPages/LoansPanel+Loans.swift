@@ -32,7 +32,7 @@ extension LoansPanel.Form {
                 name: name,
                 label: writer.text(row.dimension),
                 value: refused?.value(name) ?? "",
-                hint: writer.text("loans.atMost", ["amount": .text(row.dimension.text(row.lendable ?? 0))]),
+                hint: writer.text("loans.atMost", ["amount": .text(row.dimension.readable(row.lendable ?? 0))]),
                 autocomplete: "off",
                 maxLength: WebLimits.Pages.amountCharactersMax,
                 error: refused?.problem(name, writer)
@@ -107,7 +107,7 @@ extension LoansPanel.Row {
         otherHref = otherName == nil ? nil : Route.tenantPage(isLender ? loan.borrowerID : loan.lenderID).path
         badge =
             isOver
-            ? BadgeModel(writer.text("loans.returned"), .gone) : BadgeModel(writer.text("loans.open"), .good)
+            ? BadgeModel(writer.text("loans.returned"), .returned) : BadgeModel(writer.text("loans.open"), .good)
         end = writer.time(loan.returnedAt ?? loan.endsAt)
         // A loan is a promise: who lends may not take it back, who borrows and who manages above both may return it.
         let place = isLender ? Array(parts.tenant.path.dropLast()) : parts.tenant.path
@@ -120,4 +120,9 @@ extension LoansPanel.Row {
                 loan: loan.id.description
             )
     }
+}
+
+extension StatusLook {
+    /// What went back to where it came from.
+    fileprivate static let returned = StatusLook(icon: "undo", tone: "idle")
 }

@@ -200,6 +200,7 @@ enum SampleLists {
                         ["reserved": .text("104"), "all": .text("128"), "percent": .text("81")]
                     ),
                     percent: 81,
+                    tone: StatusLook.wait.tone,
                     badge: BadgeModel(writer.text("hosts.nearlyFull"), .wait)
                 )
             ],
