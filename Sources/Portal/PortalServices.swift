@@ -28,6 +28,8 @@ public struct PortalServices: Sendable {
     public let vclusters: VClusterService
     /// Operations.
     public let operations: OperationService
+    /// Rules by attributes.
+    public let accessRules: AccessRuleService
     /// The audit log.
     public let audit: AuditService
     /// Answers to requests that are repeated.
@@ -94,6 +96,7 @@ public struct PortalServices: Sendable {
             logger: logger
         )
         operations = OperationService(database: portal, time: time, limits: limits)
+        accessRules = AccessRuleService(database: portal, time: time, limits: limits)
         audit = AuditService(database: database, limits: limits)
         idempotency = IdempotencyService(database: database, time: time, limits: limits)
         let sweeping = limits.housekeeping

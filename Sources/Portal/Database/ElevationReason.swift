@@ -6,6 +6,8 @@ public enum ElevationReason: Sendable, Hashable {
     case authentication
     /// Roles that are inherited from tenants above the subtree; what the caller may not know of them is left out after.
     case inheritedRoles
+    /// Rules of tenants above a caller bind them too; and another user's roles, when a manager asks what rules say to them.
+    case accessRules
     /// The counters of a quota chain reach up to the root.
     case quotaChain
     /// The least loaded host is found over the vclusters of all tenants; only the host is told.

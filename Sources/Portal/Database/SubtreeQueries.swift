@@ -2,6 +2,9 @@ import Postgres
 
 /// The predicate of subtrees on paths.
 enum SubtreeQueries {
+    /// More tenants than these are compared as a list.
+    private static let rootsOneByOneMax = 4
+
     /// Whether a path, such as `t.path`, goes through one of some tenants; none of them is the root of all.
     ///
     /// Equality level by level, each with its index (`…_by_level_2` and so on): behind row-level security the operators on
@@ -16,10 +19,11 @@ enum SubtreeQueries {
             "\(sql: path)[2]", "\(sql: path)[3]", "\(sql: path)[4]", "\(sql: path)[5]", "\(sql: path)[6]",
             "\(sql: path)[7]", "\(sql: path)[8]",
         ]
-        // One tenant is by far the most frequent case, and without an array the planner knows it is one.
-        let conditions: [SQL] = levels.map { level in
-            roots.count == 1 ? "\(sql: level) = \(roots[0])" : "\(sql: level) = ANY (\(roots)::uuid[])"
-        }
-        return "(\(sql: conditions.joined(separator: " OR ")))"
+        // Few tenants are by far the most frequent case, and without an array the planner knows how few.
+        let conditions: [SQL] =
+            roots.count <= rootsOneByOneMax
+            ? roots.flatMap { root in levels.map { level in "\(sql: level) = \(root)" } }
+            : levels.map { level in "\(sql: level) = ANY (\(roots)::uuid[])" }
+        return conditions.isEmpty ? "false" : "(\(sql: conditions.joined(separator: " OR ")))"
     }
 }

@@ -18,6 +18,7 @@ extension LifecycleTransaction {
         }
         if operation.isCancelRequested { return operation }
         let vcluster = try VCluster(row: row)
+        try await requireRules(.operationsCancel, on: vcluster)
         operation.isCancelRequested = true
         if operation.state == .running {
             try await transaction.pipeline([

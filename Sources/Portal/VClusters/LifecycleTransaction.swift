@@ -14,13 +14,15 @@ struct LifecycleTransaction: Sendable {
 
     /// Locks a vcluster that the caller may change.
     ///
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`.
+    /// - Throws: `PortalError` `.notFound`, `.forbidden` without the permission or when a rule takes it away,
+    ///   `.preconditionFailed`.
     func lock(_ id: VClusterID, for permission: Permission, ifMatch: String? = nil) async throws -> VCluster {
         // The tree first: the path that is read with the vcluster has to hold until the commit.
         let results = try await transaction.pipeline([TenantQueries.shareTree, VClusterQueries.lock(id)])
         guard let row = results[1].first else { throw PortalError.notFound("vcluster") }
         let vcluster = try VCluster(row: row)
         try caller.require(permission, onPath: vcluster.tenantPath, reading: .vclustersRead, noun: "vcluster")
+        try await requireRules(permission, on: vcluster)
         try vcluster.etag.require(ifMatch: ifMatch)
         return vcluster
     }
@@ -80,6 +82,7 @@ struct LifecycleTransaction: Sendable {
         try tenant.requireLive()
         vcluster.tenantName = tenant.name
         vcluster.tenantPath = tenant.path
+        try await requireRules(.vclustersCreate, on: vcluster)
         var parameters = OperationParameters(previous: vcluster)
         parameters.previousPhase = .pending
         let operation = operation(verb, on: vcluster, parameters: parameters, continuing: nil)

@@ -128,6 +128,15 @@ extension VClusterService {
     ) async throws -> VCluster {
         let vcluster = try await get(id, as: caller)
         try caller.require(permission, onPath: vcluster.tenantPath, reading: .vclustersRead, noun: "vcluster")
+        if Permission.ruled.contains(permission) {
+            let rules = try await AccessGuard(
+                of: caller,
+                onPath: vcluster.tenantPath,
+                limits: limits,
+                in: database.elevated(for: .accessRules)
+            )
+            try rules.require(permission, on: AccessAttributes(of: vcluster), at: time.now())
+        }
         guard vcluster.phase == .running else {
             let next = vcluster.phase == .suspended ? "Resume it first." : "Wait until it is RUNNING."
             throw PortalError(

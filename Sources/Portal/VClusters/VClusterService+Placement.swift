@@ -6,19 +6,42 @@ extension VClusterService {
     ///
     /// Where none has room the best one is answered all the same, so that the refusal says what is missing.
     ///
+    /// - Parameters:
+    ///   - id: The host that was asked for; nil to have one chosen.
+    ///   - use: What the vcluster takes.
+    ///   - requireRules: Throws when access rules refuse the vcluster on a host.
+    /// - Returns: One at least.
     /// - Throws: `PortalError` `.invalidArgument` for an unknown host, `.conflict` for one that accepts none,
-    ///   `.unavailable` when no host accepts new vclusters.
-    func placements(_ id: HostID?, for use: QuotaUse) async throws -> [Host] {
-        if let id { return [try await chosen(id)] }
+    ///   `.unavailable` when no host accepts new vclusters; `.forbidden` when the rules refuse all that do.
+    func placements(
+        _ id: HostID?,
+        for use: QuotaUse,
+        requireRules: (HostID) throws(PortalError) -> Void
+    ) async throws -> [Host] {
+        if let id {
+            let host = try await chosen(id)
+            try requireRules(id)
+            return [host]
+        }
         let database = database.elevated(for: .placement)
         let most = PortalLimits.Hosts.placementsMax
-        let ids = try await database.query(HostRoomQueries.placements(limit: most), idempotent: true)
-            .map { try $0.decode("id", as: HostID.self) }
+        var ids: [HostID] = []
+        var refusal: PortalError?
+        for row in try await database.query(HostRoomQueries.placements(limit: most), idempotent: true) {
+            let id: HostID = try row.decode("id")
+            do throws(PortalError) {
+                try requireRules(id)
+                ids.append(id)
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
         guard let best = ids.first else {
-            throw PortalError(
-                .unavailable,
-                "No host accepts new vclusters at the moment. Ask a platform admin to add or repair one."
-            )
+            throw refusal
+                ?? PortalError(
+                    .unavailable,
+                    "No host accepts new vclusters at the moment. Ask a platform admin to add or repair one."
+                )
         }
         var rooms: [HostID: HostRoom] = [:]
         for row in try await database.query(HostRoomQueries.rooms(of: ids), idempotent: true) {

@@ -11,6 +11,8 @@ extension VClusterService {
     /// - Returns: The vcluster, and the operation when there is one.
     /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound`, `.forbidden`, `.invalidPhase`,
     ///   `.preconditionFailed`, `.conflict`.
+    /// - Note: Access rules are asked about the change, about what it makes of the vcluster, and about its deletion when
+    ///   it is to expire sooner.
     @discardableResult
     public func update(
         _ id: VClusterID,
@@ -31,6 +33,7 @@ extension VClusterService {
             var vcluster = try before.patched(by: patch, now: lifecycle.now)
             let reapplies = patch.spec != nil && before.wantsRepair
             guard vcluster != before || reapplies else { return (before, nil) }
+            try await lifecycle.requireRules(changing: before, to: vcluster)
             if vcluster.spec == before.spec, !reapplies {
                 guard before.phase != .deleting, before.phase != .deleted else {
                     try before.require(.update)
@@ -75,6 +78,19 @@ extension VClusterService {
             if !problems.isEmpty { throw PortalError.invalid(problems) }
             return try await lifecycle.apply(&vcluster, before: before, verb: .scale)
         }
+    }
+}
+
+extension LifecycleTransaction {
+    /// Guards by the rules what a patch does besides changing the spec.
+    fileprivate func requireRules(changing before: VCluster, to after: VCluster) async throws {
+        let (old, new) = (AccessAttributes(of: before), AccessAttributes(of: after))
+        let earlier = after.expiresAt.flatMap { expiry in before.expiresAt.map { $0 <= expiry } == true ? nil : expiry }
+        guard old != new || earlier != nil else { return }
+        let rules = try await rules(for: before)
+        try rules.requireChange(from: old, to: new, at: now)
+        // The portal deletes what has expired, in the name of nobody: the rules are asked of who sets the date.
+        if let earlier { try rules.require(.vclustersDelete, on: old, at: earlier, isLater: true) }
     }
 }
 

@@ -27,10 +27,26 @@ public struct VClusterService: Sendable {
         let template = try await template(new.templateID, as: caller)
         let spec = try validated(new, template: new.isSpecWhole ? nil : template?.spec)
         let use = QuotaUse(VClusterDemand(spec, isRunning: true).amounts, class: new.qosClass)
-        return try await trying(try await placements(new.hostID, for: use)) { host in
+        let environment = new.environment ?? template?.environment ?? .development
+        let rules = try await AccessGuard(
+            of: caller,
+            onPath: tenant.path,
+            limits: limits,
+            in: database.elevated(for: .accessRules)
+        )
+        let hosts = try await placements(new.hostID, for: use) { hostID throws(PortalError) in
+            let attributes = AccessAttributes(
+                tenantPath: tenant.path,
+                environment: environment,
+                labels: new.labels,
+                hostID: hostID
+            )
+            try rules.require(.vclustersCreate, on: attributes, at: time.now())
+        }
+        return try await trying(hosts) { host in
             try await checkOnHost(spec, host: host)
             var vcluster = pending(new, of: tenant, on: host, spec: spec)
-            vcluster.environment = new.environment ?? template?.environment ?? .development
+            vcluster.environment = environment
             vcluster.createdBy = caller.userID
             return try await insert(vcluster, verb: .create, as: caller, at: vcluster.createdAt)
         }
@@ -178,6 +194,7 @@ public struct VClusterService: Sendable {
                 reading: .vclustersRead,
                 noun: "vcluster"
             )
+            try await lifecycle.requireRules(verb.ruledPermission, on: before)
             return try await lifecycle.start(
                 verb,
                 on: before,
@@ -200,6 +217,11 @@ extension OperationVerb {
         case .delete, .undelete, .purge: .vclustersDelete
         }
     }
+}
+
+extension OperationVerb {
+    /// What rules are asked about for the verb: who adopts makes a vcluster.
+    fileprivate var ruledPermission: Permission { self == .adopt ? .vclustersCreate : permission }
 }
 
 extension VCluster {

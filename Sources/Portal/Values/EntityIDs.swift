@@ -26,6 +26,8 @@ public enum EntityKind {
     public enum Operation {}
     /// See `EventID`.
     public enum Event {}
+    /// See `AccessRuleID`.
+    public enum AccessRule {}
     /// See `AuditEventID`.
     public enum AuditEvent {}
     /// See `QuotaLoanID`.
@@ -58,6 +60,8 @@ public typealias VClusterID = TypedID<EntityKind.VCluster>
 public typealias OperationID = TypedID<EntityKind.Operation>
 /// The id of an event of a vcluster.
 public typealias EventID = TypedID<EntityKind.Event>
+/// The id of an access rule.
+public typealias AccessRuleID = TypedID<EntityKind.AccessRule>
 /// The id of an audit row.
 public typealias AuditEventID = TypedID<EntityKind.AuditEvent>
 /// The id of a loan between tenants.

@@ -150,11 +150,12 @@ struct Engine: Sendable {
         }
     }
 
-    private static func makeHost(
+    static func makeHost(
         in database: PostgresDatabase,
         driver: ScriptedDriver,
         time: ManualTime,
-        limits: PortalLimits
+        limits: PortalLimits,
+        name: String = "alpha"
     ) async throws -> HostID {
         let hosts = HostService(
             database: database,
@@ -163,7 +164,7 @@ struct Engine: Sendable {
             drivers: driver,
             limits: limits
         )
-        return try await hosts.create(NewHost(name: "alpha", driver: .simulated), as: .system("test")).id
+        return try await hosts.create(NewHost(name: name, driver: .simulated), as: .system("test")).id
     }
 }
 

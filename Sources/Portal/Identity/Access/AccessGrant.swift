@@ -19,6 +19,8 @@ public struct AccessGrant: Sendable, Hashable {
     public let roleName: String
     /// The group that holds the role; nil when the subject does.
     public let group: GroupFact?
+    /// The access rules that bind the subject's use of it there, root first.
+    public private(set) var rules: [AccessRestriction] = []
 
     /// Who may do it.
     public struct Subject: Sendable, Hashable {
@@ -54,6 +56,13 @@ public struct AccessGrant: Sendable, Hashable {
 }
 
 extension AccessGrant {
+    /// The grant with the rules that bind its subject.
+    func bound(by rules: [AccessRestriction]) -> AccessGrant {
+        var copy = self
+        copy.rules = rules
+        return copy
+    }
+
     /// Reads the columns of `AccessQueries.page`.
     init(row: PostgresRow, visibleTo caller: Caller) throws {
         let path: [TenantID] = try row.decode("tenant_path")
@@ -97,6 +106,7 @@ extension AccessGrant: JSONRepresentable {
             "role": role.json,
             "roleName": .string(roleName),
             "group": group.map { ["id": $0.id.json, "name": .string($0.name)] } ?? .null,
+            "rules": .array(rules.map(\.json)),
         ]
     }
 }

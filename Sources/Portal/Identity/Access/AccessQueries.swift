@@ -39,6 +39,29 @@ enum AccessQueries {
             """
     }
 
+    /// The roles that some users have on a path, directly and through groups, by user.
+    static func roles(of userIDs: [UserID], onPath path: [TenantID], rowsMax: Int) -> SQL {
+        """
+        SELECT u.id AS user_id, \(sql: CallerQueries.bindingColumns)
+        FROM users AS u
+        \(sql: CallerQueries.bindingsOfUser)
+        WHERE u.id = ANY (\(userIDs)::uuid[]) AND b.tenant_id = ANY (\(path)::uuid[])
+        ORDER BY u.id, \(sql: CallerQueries.bindingOrder)
+        LIMIT \(rowsMax)
+        """
+    }
+
+    /// The groups that some users are in, by user; index `group_members_by_user`.
+    static func groups(of userIDs: [UserID], rowsMax: Int) -> SQL {
+        """
+        SELECT user_id, group_id
+        FROM group_members
+        WHERE user_id = ANY (\(userIDs)::uuid[])
+        ORDER BY user_id, group_id
+        LIMIT \(rowsMax)
+        """
+    }
+
     private static func isUsable(at time: Date) -> SQL {
         "k.revoked_at IS NULL AND k.expires_at > \(time)"
     }

@@ -36,7 +36,8 @@ public struct AccessService: Sendable {
 
     /// A page of those who have a permission at a tenant, each with the chain that gives it, by e-mail.
     ///
-    /// A permission on the organization as a whole counts only where it is held at the root.
+    /// A permission on the organization as a whole counts only where it is held at the root. Each chain comes with the
+    /// access rules that bind whom it leads to.
     ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.read`, `.invalidArgument` for a foreign page
     ///   token; `PostgresError`.
@@ -69,11 +70,44 @@ public struct AccessService: Sendable {
         )
         // The chains begin at tenants that the caller may not see; `AccessGrant` leaves the names of those out.
         let rows = try await database.elevated(for: .inheritedRoles).query(query, idempotent: true)
-        return Page(rows: try rows.map { try AccessGrant(row: $0, visibleTo: caller) }, request: page) { grant in
+        let grants = try rows.map { try AccessGrant(row: $0, visibleTo: caller) }
+        let bound = try await bound(grants, onUseOf: permission, onPath: tenant.path)
+        return Page(rows: bound, request: page) { grant in
             PageCursor(
                 list: "access",
                 keys: [grant.subject.email, grant.subject.userID.description, grant.bindingID.description]
             )
+        }
+    }
+    /// Grants with the rules that bind their subjects.
+    private func bound(
+        _ grants: [AccessGrant],
+        onUseOf permission: Permission,
+        onPath path: [TenantID]
+    ) async throws -> [AccessGrant] {
+        guard Permission.ruled.contains(permission), !grants.isEmpty else { return grants }
+        let elevated = database.elevated(for: .accessRules)
+        let rules = try await AccessGuard.rules(onPath: path, in: elevated).filter(\.content.isEnabled)
+        guard !rules.isEmpty else { return grants }
+        let ids = Set(grants.map(\.subject.userID)).sorted()
+        let rows = try await elevated.pipeline([
+            AccessQueries.roles(of: ids, onPath: path, rowsMax: ids.count * PortalLimits.AccessRules.rolesPerUserMax),
+            AccessQueries.groups(of: ids, rowsMax: ids.count * PortalLimits.AccessRules.groupsPerUserMax),
+        ])
+        var bindings: [UserID: [RoleBinding]] = [:]
+        for row in rows[0] {
+            guard let binding = try RoleBinding(row: row) else { continue }
+            bindings[try row.decode("user_id"), default: []].append(binding)
+        }
+        var groups: [UserID: Set<GroupID>] = [:]
+        for row in rows[1] { groups[try row.decode("user_id"), default: []].insert(try row.decode("group_id")) }
+        let now = time.now()
+        return grants.map { grant in
+            let id = grant.subject.userID
+            var actor = AccessActor(userID: id, bindings: bindings[id] ?? [], groupIDs: groups[id] ?? [])
+            if grant.subject.token != nil { actor = actor.holding(grant.role, onPath: path) }
+            let rules = AccessRestriction.all(of: rules, on: permission, for: actor, onPath: path, at: now)
+            return grant.bound(by: rules)
         }
     }
 }
