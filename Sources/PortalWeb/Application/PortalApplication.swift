@@ -125,6 +125,7 @@ public struct PortalApplication: Sendable {
         OperationWatchEndpoint.register(on: &router)
         HostEndpoints.register(on: &router)
         TemplateEndpoints.register(on: &router)
+        AccessRuleEndpoints.register(on: &router)
         AuditEndpoints.register(on: &router)
         HealthEndpoints.register(on: &router)
         MetricsEndpoint.register(on: &router)

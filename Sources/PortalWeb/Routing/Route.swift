@@ -27,6 +27,7 @@ public enum Route: Hashable, Sendable {
     case operationLog(OperationID)
     case host(HostID)
     case template(TemplateID)
+    case accessRule(AccessRuleID)
     case openAPIDocument, explorer
     case staticFile(String)
 
@@ -142,6 +143,7 @@ public enum Route: Hashable, Sendable {
         case .host(let id): (.host, id.description)
         case .templates: (.templates, nil)
         case .template(let id): (.template, id.description)
+        case .accessRule(let id): (.accessRule, id.description)
         case .audit: (.audit, nil)
         case .openAPIDocument: (.openAPIDocument, nil)
         case .explorer: (.explorer, nil)

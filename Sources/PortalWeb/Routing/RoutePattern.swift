@@ -81,6 +81,9 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case templates = "/api/v1/templates"
     case template = "/api/v1/templates/{id}"
 
+    case accessRules = "/api/v1/access-rules"
+    case accessRule = "/api/v1/access-rules/{id}"
+    case accessRulesExplain = "/api/v1/access-rules:explain"
     case audit = "/api/v1/audit"
 
     // Unversioned, for machines.
