@@ -12,6 +12,7 @@ enum Flash: String, CaseIterable {
     case loanLend, loanReturn
     case userUnlock, sessionEnd, sessionsEnd, tokenRevoke, groupCreate, groupUpdate, groupDelete, groupJoin, groupLeave
     case serviceCreate, serviceUpdate, serviceDisable, serviceEnable, serviceDelete, certificateAdd, certificateRemove
+    case ruleCreate, ruleUpdate, ruleDelete
 
     private static let cookieName = "portal_flash"
 

@@ -5,7 +5,7 @@ struct PageAssets: Sendable {
     /// The style sheets in the order of the cascade; the first names the layers.
     static let stylesheets = [
         "tokens", "reset", "base", "shell", "menu", "button", "form", "badge", "panel", "table", "notice", "operation",
-        "wizard", "tree", "matrix", "quota", "sign-in", "utilities",
+        "wizard", "tree", "matrix", "quota", "rule", "sign-in", "utilities",
     ].map { "css/\($0).css" }
 
     /// The scripts in the order they run.

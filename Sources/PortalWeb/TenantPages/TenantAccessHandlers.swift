@@ -58,7 +58,7 @@ extension TenantAccessPage {
                 OptionModel(value: choice.rawValue, label: writer.text(choice), isSelected: choice == permission)
             }
         )
-        rows = grants.items.map { Row($0, writer) }
+        rows = grants.items.map { Row($0, visible: Set(lineage.map(\.id)), writer) }
         var query = QueryItems()
         query.add("permission", permission.rawValue)
         let first = "\(path)?\(query.encoded)"
@@ -87,7 +87,7 @@ extension TenantAccessPage {
 }
 
 extension TenantAccessPage.Row {
-    fileprivate init(_ grant: AccessGrant, _ writer: Localizer) {
+    fileprivate init(_ grant: AccessGrant, visible: Set<TenantID>, _ writer: Localizer) {
         let role = writer.roleName(grant.role, grant.roleName)
         let tenant = grant.tenantName ?? writer.text("tenant.furtherUp")
         let why: String
@@ -104,7 +104,28 @@ extension TenantAccessPage.Row {
             email: grant.subject.email,
             why: why,
             note: grant.subject.token.map { writer.text("access.byToken", ["token": .text($0.name)]) },
-            tenantHref: grant.tenantName == nil ? nil : Route.tenantPage(grant.tenantID).path
+            tenantHref: grant.tenantName == nil ? nil : Route.tenantPage(grant.tenantID).path,
+            rules: grant.rules.map { TenantAccessPage.Rule($0, visible: visible, writer) }
+        )
+    }
+}
+
+extension TenantAccessPage.Rule {
+    fileprivate init(_ restriction: AccessRestriction, visible: Set<TenantID>, _ writer: Localizer) {
+        let badge: BadgeModel
+        switch restriction.outlook {
+        case .passes: badge = BadgeModel(writer.text("rules.outlook.passes"), .good)
+        case .depends: badge = BadgeModel(writer.text("rules.outlook.depends"), .wait)
+        case .refuses(until: nil): badge = BadgeModel(writer.text("rules.outlook.refuses"), .bad)
+        case .refuses(until: let end?):
+            let time = writer.time(end).absolute
+            badge = BadgeModel(writer.text("rules.outlook.refusesUntil", ["time": .text(time)]), .bad)
+        }
+        let rule = restriction.rule
+        self.init(
+            href: visible.contains(rule.tenantID) ? Route.accessRulePage(rule.id).path : nil,
+            name: rule.content.name,
+            badge: badge
         )
     }
 }

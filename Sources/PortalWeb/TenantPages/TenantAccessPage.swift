@@ -20,5 +20,14 @@ struct TenantAccessPage: PageModel {
         let why: String
         let note: String?
         let tenantHref: String?
+        /// The access rules that bind them.
+        let rules: [Rule]
+    }
+
+    /// What a rule says while no vcluster is in question.
+    struct Rule: Sendable {
+        let href: String?
+        let name: String
+        let badge: BadgeModel
     }
 }

@@ -61,14 +61,27 @@ enum SampleAdmin {
                 email: "manager@acme.example",
                 why: writer.text("access.byRole", ["role": "Manager", "tenant": "Engineering"]),
                 note: nil,
-                tenantHref: "/tenants/1"
+                tenantHref: "/tenants/1",
+                rules: [
+                    .init(
+                        href: "/access-rules/1",
+                        name: "No changes on weekends",
+                        badge: BadgeModel(writer.text("rules.outlook.depends"), .wait)
+                    ),
+                    .init(
+                        href: nil,
+                        name: "Closed",
+                        badge: BadgeModel(writer.text("rules.outlook.refusesUntil", ["time": "Monday"]), .bad)
+                    ),
+                ]
             ),
             TenantAccessPage.Row(
                 name: "Ada Admin",
                 email: "admin@acme.example",
                 why: writer.text("access.byRole", ["role": "Admin", "tenant": "a tenant further up"]),
                 note: writer.text("access.byToken", ["token": "pipeline"]),
-                tenantHref: nil
+                tenantHref: nil,
+                rules: []
             ),
         ]
         return TenantAccessPage(
