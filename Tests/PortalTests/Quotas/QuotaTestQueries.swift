@@ -22,6 +22,11 @@ enum QuotaTestQueries {
         """
     }
 
+    /// The limits of CPU as admissions read them, by tenant: `cpu`.
+    static func countedCPU(of ids: [TenantID]) -> SQL {
+        "SELECT limits[2] AS cpu FROM quota_counters WHERE tenant_id = ANY (\(ids)::uuid[]) ORDER BY tenant_id"
+    }
+
     /// Counters that are not the sum of the reservations below: `name`, `dimension`.
     static func drift() -> SQL {
         """
