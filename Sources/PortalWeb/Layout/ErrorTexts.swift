@@ -6,6 +6,10 @@ extension Localizer {
     ///
     /// The domain writes English; another language says what the code means, which is less but can be read.
     func text(_ error: FieldError) -> String {
+        // What is not typed but chosen is not filled in.
+        if error.code == FieldErrorCode.required, let text = textIfPresent("requiredField.\(error.field)") {
+            return text
+        }
         if error.code == FieldErrorCode.required || language != .english,
             let text = textIfPresent("fieldError.\(error.code)")
         {

@@ -14,7 +14,7 @@ struct RefusedForm: Sendable {
     /// A refusal that a form can show; others are pages of their own: what does not exist, and defects.
     init?(_ name: String, _ input: QueryItems, _ error: PortalError) {
         switch error.code {
-        case .notFound, .unauthenticated, .internal, .unavailable, .rateLimited: return nil
+        case .notFound, .unauthenticated, .internal: return nil
         default: break
         }
         self.name = name

@@ -50,7 +50,7 @@ struct KeyPageTests {
             let caller = try await portal.services.identity.authenticate(bearer: try #require(shown(made)))
 
             #expect(nothing.status == 400 && nothing.html.contains("value=\"narrow\""))
-            #expect(nothing.html.contains("href=\"#token-permissions\""))
+            #expect(nothing.html.contains("href=\"#token-permissions\">Tick at least one permission."))
             #expect(!nothing.html.contains("value=\"users.manage\""), "what cannot be given is not offered")
             #expect(caller?.has(.vclustersSuspend, onPath: acme.payments.path) == true)
             #expect(caller?.has(.vclustersDelete, onPath: acme.payments.path) == false)
