@@ -49,6 +49,39 @@ struct ServiceAccountTests {
         }
     }
 
+    @Test func certificate_actsWithTheRolesOfItsAccountAndTheirSubtree() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            try await tenants.addMember(account.id, role: .member, to: acme.engineering.id, as: acme.manager)
+            let name = "spiffe://acme.example/ci"
+            let mapping = try await identity.addCertificate(
+                .uri,
+                value: name,
+                issuer: nil,
+                to: account.id,
+                as: acme.manager
+            )
+            let certificate = ClientCertificate(
+                issuer: "CN=Devices",
+                subject: "CN=ci",
+                uris: [name],
+                fingerprint: String(repeating: "a", count: 64)
+            )
+
+            let caller = try #require(try await identity.authenticate(certificate))
+
+            #expect(caller.user.id == account.id && caller.via == .certificate(mapping.id))
+            #expect(caller.bindings.map(\.tenantID) == [acme.engineering.id])
+            #expect(caller.has(.vclustersCreate, onPath: acme.platform.path), "what is held above holds below")
+            #expect(!caller.has(.tenantsRead, onPath: acme.data.path))
+            try await identity.deleteServiceAccount(account.id, as: acme.manager)
+            #expect(try await identity.authenticate(certificate) == nil)
+        }
+    }
+
     /// Who makes a token of an account acts as it, so an account that may do more is out of reach.
     @Test func tokens_areNoWayUp() async throws {
         try await withDatabase { database in
