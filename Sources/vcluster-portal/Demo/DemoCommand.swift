@@ -1,11 +1,12 @@
 import ArgumentParser
+import FoundationEssentials
 import Portal
 
 /// `vcluster-portal demo`: an organization to try everything with; run again, it changes nothing.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Fills an empty database with the organization Acme, on simulated hosts."
+        abstract: "Fills an empty database with the organization Acme, its quotas and vclusters on simulated hosts."
     )
 
     @Flag(help: "Leave out the vclusters.")
@@ -24,6 +25,7 @@ struct DemoCommand: AsyncParsableCommand {
                     hosts: hosts,
                     templates: templates
                 ).ensure()
+                try await DemoQuotas(services: runtime.services, teams: organization).ensure(at: Date())
             }
         }
     }
