@@ -26,6 +26,15 @@ public struct AccessDecision: Sendable, Hashable {
         case refuses(until: Date?)
     }
 
+    /// The same with some of the findings.
+    func keeping(_ isKept: (Finding) -> Bool) -> AccessDecision {
+        AccessDecision(findings: findings.filter(isKept))
+    }
+
+    private init(findings: [Finding]) {
+        self.findings = findings
+    }
+
     /// The rules that refuse, root first; empty when the action may go on.
     public var refusals: [Finding] {
         findings.filter { finding in if case .refuses = finding.verdict { true } else { false } }

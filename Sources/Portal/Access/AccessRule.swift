@@ -160,6 +160,10 @@ extension AccessRuleContent: JSONRepresentable {
             if before == nil { errors.add("permissions", FieldErrorCode.required, "is required") }
             return before?.permissions ?? []
         }
+        if json.array?.isEmpty == true {
+            errors.add("permissions", FieldErrorCode.required, "must name one at least")
+            return []
+        }
         let wanted = json.array?.map { $0.string.flatMap(Permission.init(rawValue:)) } ?? []
         let ruled = Permission.ruled.filter { wanted.contains($0) }
         if wanted.isEmpty || wanted.contains(where: { $0.map(Permission.ruled.contains) != true }) {

@@ -61,11 +61,15 @@ extension AccessRuleService {
         }
         let rules = try await AccessGuard.rules(onPath: path, in: elevated)
         let now = question.time ?? time.now()
+        let decision = AccessDecision(of: rules, on: question.permission, of: attributes, by: actor, at: now)
         return AccessExplanation(
             permission: question.permission,
             time: now,
             grants: bindings.filter { $0.covers(path) && $0.permissions.contains(question.permission) },
-            decision: AccessDecision(of: rules, on: question.permission, of: attributes, by: actor, at: now)
+            // Of tenants out of sight only what concerns the answer.
+            decision: decision.keeping { finding in
+                finding.verdict != .unconcerned || caller.has(.tenantsRead, onPath: finding.rule.tenantPath)
+            }
         )
     }
 

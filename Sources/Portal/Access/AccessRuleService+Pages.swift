@@ -4,12 +4,20 @@ import Postgres
 extension AccessRuleService {
     /// The rules that bind a tenant from above, outermost first.
     ///
+    /// Of tenants that the caller does not see only those that bind the caller.
+    ///
     /// - Returns: At most `perTenantMax` for each level above.
     /// - Throws: `PortalError` `.notFound`; `PostgresError`.
     public func inherited(by tenantID: TenantID, as caller: Caller) async throws -> [AccessRule] {
         let tenant = try await tenant(tenantID, requiring: .tenantsRead, as: caller, in: database.as(caller))
         let above = Array(tenant.path.dropLast())
-        return above.isEmpty ? [] : try await AccessGuard.rules(onPath: above, in: database.elevated(for: .accessRules))
+        guard !above.isEmpty else { return [] }
+        let elevated = database.elevated(for: .accessRules)
+        let rules = try await AccessGuard.rules(onPath: above, in: elevated)
+        let actor = try await AccessActor.of(caller, limits: limits, in: elevated)
+        return rules.filter { rule in
+            caller.has(.tenantsRead, onPath: rule.tenantPath) || rule.binds(actor, onPath: tenant.path)
+        }
     }
 
     /// What a rule would say, checked as if it was saved, which it is not.

@@ -40,9 +40,11 @@ struct RuleForm: Sendable {
         for host in conditions.hostIDs { input.add("host", host.description) }
         if let window = conditions.window {
             for day in window.days { input.add("day", day.rawValue) }
-            input.add("from", window.fromText)
-            // A field of the type `time` has no 24:00.
-            input.add("to", window.toMinute == 1440 ? "00:00" : window.toText)
+            if window.fromMinute > 0 || window.toMinute < 1440 {
+                input.add("from", window.fromText)
+                // A field of the type `time` has no 24:00.
+                input.add("to", window.toMinute == 1440 ? "00:00" : window.toText)
+            }
             if window.isOutside { input.add("outside", "true") }
         }
         input.add("timeZone", conditions.window?.timeZone ?? timeZone)

@@ -54,7 +54,7 @@ extension RuleFormPage {
         ]
         action = rule.map { Route.accessRulePage($0.id).path } ?? Route.tenantPageRuleNew(scene.tenant.id).path
         sentence = Self.sentence(scene, preview, writer)
-        errorSummary = fields.refused.map { $0.summary(Self.ids(of: $0.error.fields), writer) }
+        errorSummary = fields.refused.map { Self.summary(of: $0, writer) }
         name = fields.field("name", lengthMax: PortalLimits.AccessRules.nameLengthMax, isRequired: true)
         description = fields.field("description", lengthMax: PortalLimits.AccessRules.descriptionLengthMax)
         effects = AccessEffect.allCases.map { effect in
@@ -70,14 +70,14 @@ extension RuleFormPage {
         }
         whom = fields.whom(scene)
         email = fields.field("email", type: "email", lengthMax: PortalLimits.Identity.emailLengthMax)
-        environments = fields.boxes("environments", "environment", error: "conditions.environments") {
+        environments = fields.boxes("environments", isSmall: true, "environment", error: "conditions.environments") {
             VClusterEnvironment.allCases.map { ($0.rawValue, writer.text("environment.\($0.rawValue)")) }
         }
         labels = fields.field("labels", error: "conditions.labels")
-        hosts = fields.boxes("hosts", "host", error: "conditions.hostIds") {
+        hosts = fields.boxes("hosts", isSmall: true, "host", error: "conditions.hostIds") {
             scene.hosts.map { ($0.id.description, $0.name) }
         }
-        days = fields.boxes("days", "day", error: "conditions.window.days") {
+        days = fields.boxes("days", isSmall: true, "day", error: "conditions.window.days") {
             AccessWindow.Day.allCases.map { ($0.rawValue, writer.text("rules.day.\($0.rawValue)")) }
         }
         hours = [
@@ -93,12 +93,23 @@ extension RuleFormPage {
         menus = scene.mayChange ? rule.map { [Self.removal($0, refused, writer)] } ?? [] : []
     }
 
-    /// The ids with those of parts of fields, such as one label.
-    private static func ids(of errors: [FieldError]) -> [String: String] {
-        errors.reduce(into: Self.ids) { ids, error in
+    /// The errors, each with the label of its field: there are many, and most of them say the same when they are empty.
+    private static func summary(of refused: RefusedForm, _ writer: Localizer) -> ErrorSummaryModel {
+        var ids = Self.ids
+        for error in refused.error.fields where ids[error.field] == nil {
+            // A part of a field, such as one label.
             let whole = Self.ids.keys.filter { error.field.isPart(of: $0) }.max { $0.count < $1.count }
-            if let whole, ids[error.field] == nil { ids[error.field] = Self.ids[whole] }
+            if let whole { ids[error.field] = Self.ids[whole] }
         }
+        var summary = refused.summary(ids, writer)
+        summary.items = summary.items.map { item in
+            let name = item.href?.split(separator: "-").last.map(String.init)
+            guard let label = name.flatMap({ writer.textIfPresent($0 == "whom" ? "rules.whomLabel" : "rules.\($0)") })
+            else { return item }
+            let text = writer.text("rules.problem", ["field": .text(label), "text": .text(item.text)])
+            return .init(text: text, href: item.href)
+        }
+        return summary
     }
 
     private static func sentence(
@@ -156,6 +167,7 @@ extension RuleFormPage {
 
         func boxes(
             _ id: String,
+            isSmall: Bool = false,
             _ name: String,
             error: String,
             _ options: () -> [(value: String, label: String)]
@@ -169,7 +181,8 @@ extension RuleFormPage {
                 options: options().map {
                     OptionModel(value: $0.value, label: $0.label, isSelected: ticked.contains($0.value))
                 },
-                error: problem(error)
+                error: problem(error),
+                isSmall: isSmall
             )
         }
 

@@ -37,5 +37,7 @@ struct RuleFormPage: PageModel {
         let hint: String?
         let options: [OptionModel]
         let error: String?
+        /// Whether the labels are short, so that many stand in a line.
+        let isSmall: Bool
     }
 }

@@ -6,6 +6,7 @@ extension TenantPage.Members {
         let tenant = parts.tenant
         let path = Route.tenantPage(tenant.id).path
         accessHref = Route.tenantPageAccess(tenant.id).path
+        rulesHref = Route.tenantPageRules(tenant.id).path
         rows = page.items.map { TenantPage.MemberRow($0, parts, writer) }
         pager = .init(path, "members", parts.membersToken, page.nextPageToken)
         menus = parts.roles.isEmpty ? [] : Self.menus(parts, writer)

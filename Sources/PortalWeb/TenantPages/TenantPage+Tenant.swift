@@ -42,7 +42,10 @@ extension TenantPage {
         if !parentPath.isEmpty, !tenant.isArchived, parts.caller.has(.tenantsManage, onPath: parentPath) {
             links.append(LinkModel(href: Route.tenantPageMove(tenant.id).path, label: writer.text("tenant.move")))
         }
-        links.append(LinkModel(href: Route.tenantPageRules(tenant.id).path, label: writer.text("rules.title")))
+        // Who sees members finds them there.
+        if parts.members == nil {
+            links.append(LinkModel(href: Route.tenantPageRules(tenant.id).path, label: writer.text("rules.title")))
+        }
         return links
     }
 

@@ -30,6 +30,8 @@ struct TenantPage: PageModel {
     struct Members: Sendable {
         /// Who may do what, and why.
         let accessHref: String
+        /// When they may not.
+        let rulesHref: String
         let rows: [MemberRow]
         let pager: VClusterListPage.Pager?
         let menus: [MenuFormModel]

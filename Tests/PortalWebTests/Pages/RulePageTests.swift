@@ -77,6 +77,7 @@ struct RulePageTests {
             )
 
             #expect(wrong.status == 400)
+            #expect(wrong.html.contains("Name: Fill this in.") && wrong.html.contains("Actions: Fill this in."))
             for anchor in ["#rule-name", "#rule-permissions", "#rule-labels", "#rule-to", "#rule-timeZone"] {
                 #expect(wrong.html.contains("href=\"\(anchor)\""), "\(anchor)")
             }
@@ -96,9 +97,18 @@ struct RulePageTests {
                     as: acme.admin
                 )
             }
+            _ = try await portal.services.accessRules.create(
+                [
+                    "name": "About others", "effect": "deny", "permissions": ["vclusters.create"],
+                    "subject": ["kind": "role", "reference": "finance"],
+                ],
+                at: acme.root.id,
+                as: acme.admin
+            )
             let list = "/tenants/\(acme.payments.id)/rules"
 
             let member = try await Browser(portal, as: .member).open(list)
+            let explained = try await Browser(portal, as: .member).open("\(list)/explain?permission=vclusters.create")
             let manager = try await Browser(portal, as: .manager).open(list)
             let stranger = try await Browser(portal, as: .stranger).open(list)
             let forbidden = try await Browser(portal, as: .member).open("\(list)/new")
@@ -107,6 +117,8 @@ struct RulePageTests {
             #expect(member.html.contains("From Engineering") && member.html.contains("From Acme"))
             #expect(!member.html.contains("Acme / Engineering") && !member.html.contains("/access-rules/"))
             #expect(!member.html.contains("New rule"))
+            #expect(explained.html.contains("From Acme"))
+            #expect(!member.html.contains("About others") && !explained.html.contains("About others"))
             #expect(manager.html.contains("New rule"))
             #expect(manager.html.matches(of: /href="\/access-rules\//).count == 1)
             #expect(stranger.status == 404)
@@ -135,7 +147,7 @@ struct RulePageTests {
                 "\(list)/explain?permission=vclusters.delete&email=manager@acme.example"
             )
 
-            #expect(question.html.contains("Ask on the left"))
+            #expect(question.html.contains("Ask, and the answer"))
             #expect(refused.html.contains("No: a rule refuses it") && refused.html.contains("That ends on 22 Nov 2026"))
             #expect(allowed.html.contains("Yes: a role permits it") && allowed.html.contains("Not so: the time."))
             #expect(noRole.html.contains("No: no role permits it"))
