@@ -21,6 +21,7 @@ extension Localizer {
     /// What an error says, in the reader's language.
     func text(_ error: PortalError) -> String {
         if error.code == .quotaExceeded, let text = quotaText(error.extensions) { return text }
+        if error.code == .forbidden, let text = ruleText(error.extensions) { return text }
         guard language != .english else { return error.message }
         if let shortage = error.underlying as? HostShortage { return text(shortage) }
         if let text = conflictText(error) { return text }
@@ -49,6 +50,15 @@ extension Localizer {
             contacts.isEmpty
             ? text("quota.askAbove", ["tenant": .text(tenant)]) : contacts.joined(separator: text("quota.askOr"))
         return "\(sentence) \(text("quota.ask", ["contacts": .text(asked)]))"
+    }
+
+    /// The refusal of an access rule, and when it ends in the reader's own time; nil for other errors.
+    private func ruleText(_ members: JSONObject) -> String? {
+        guard let name = members["rule"]?["name"]?.string else { return nil }
+        guard let end = members["endsAt"]?.string.flatMap(RFC3339.parse) else {
+            return text("errors.rule", ["name": .text(name)])
+        }
+        return text("errors.ruleUntil", ["name": .text(name), "time": .text(time(end).absolute)])
     }
 
     /// What stands against archiving or moving a tenant; nil for other errors.

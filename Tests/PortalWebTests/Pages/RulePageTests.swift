@@ -15,6 +15,27 @@ struct RulePageTests {
         ] + more
     }
 
+    @Test(arguments: [("en", "The access rule “Closed” forbids this"), ("zh-Hans", "访问规则“Closed”禁止这样做")])
+    func refusal_namesTheRuleInTheReadersLanguage(language: String, text: String) async throws {
+        try await withPortal { portal in
+            let tenant = portal.organization.payments.id
+            let rule: JSONValue = [
+                "tenantId": tenant.json, "name": "Closed", "effect": "deny", "permissions": ["vclusters.create"],
+            ]
+            #expect(try await portal.client(as: .manager).post("/api/v1/access-rules", rule).status == 201)
+            var browser = try await Browser(portal, as: .member)
+            browser.client.headers.set("Accept-Language", language)
+            let page = try await browser.open("/vclusters/new")
+            let input = [("templateId", "blank"), ("name", "checkout"), ("tenantId", tenant.description)]
+
+            let refused = try await browser.submit("/vclusters/new", input, on: page)
+
+            #expect(refused.status == 403)
+            #expect(refused.html.contains(text), "\(refused.html)")
+            #expect(refused.html.contains("value=\"checkout\""))
+        }
+    }
+
     @Test func rule_isPreviewedMadeChangedAndRemoved() async throws {
         try await withPortal { portal in
             let list = "/tenants/\(portal.organization.payments.id)/rules"
@@ -77,7 +98,8 @@ struct RulePageTests {
             )
 
             #expect(wrong.status == 400)
-            #expect(wrong.html.contains("Name: Fill this in.") && wrong.html.contains("Actions: Fill this in."))
+            #expect(wrong.html.contains("Name: Fill this in."))
+            #expect(wrong.html.contains("Actions: Tick at least one permission."))
             for anchor in ["#rule-name", "#rule-permissions", "#rule-labels", "#rule-to", "#rule-timeZone"] {
                 #expect(wrong.html.contains("href=\"\(anchor)\""), "\(anchor)")
             }
