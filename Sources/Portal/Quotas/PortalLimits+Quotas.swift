@@ -42,8 +42,6 @@ extension PortalLimits {
         public var preemptBatch = 20
         /// How many expired holds or ended loans one pass ends.
         public var holdBatch = 200
-        /// How long a hold may last.
-        public var holdMax: Duration = .seconds(30 * 86400)
 
         /// The defaults.
         public init() {}
