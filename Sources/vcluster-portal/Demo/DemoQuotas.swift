@@ -9,12 +9,12 @@ struct DemoQuotas {
 
     /// Limits by tenant, as `PUT /tenants/{id}/quota` takes them: roomy for the demo's vclusters and for a visitor's own.
     static let limits: [(tenant: String, quota: JSONObject)] = [
-        ("Acme", ["limits": ["vclusters": 80, "cpu": "300", "memory": "1200Gi", "storage": "6Ti", "gpus": 16]]),
+        ("Acme", ["limits": ["vclusters": 80, "cpu": "300", "memory": "1200Gi", "storage": "6Ti"]]),
         ("Engineering", ["limits": ["vclusters": 40, "cpu": "160", "memory": "480Gi", "storage": "3Ti"]]),
         ("Platform", ["limits": ["cpu": "80", "memory": "280Gi", "storage": "2Ti"], "overcommit": ["cpu": 1.5]]),
         ("Payments", ["limits": ["vclusters": 20, "cpu": "80", "memory": "160Gi"], "userCaps": ["vclusters": 12]]),
-        ("Data", ["limits": ["cpu": "120", "memory": "480Gi", "gpus": 12], "strict": true]),
-        ("ML", ["limits": ["cpu": "80", "memory": "320Gi", "gpus": 8]]),
+        ("Data", ["limits": ["cpu": "120", "memory": "480Gi"], "strict": true]),
+        ("ML", ["limits": ["cpu": "80", "memory": "320Gi"]]),
         ("BI", ["limits": ["cpu": "40", "memory": "160Gi"]]),
     ]
 

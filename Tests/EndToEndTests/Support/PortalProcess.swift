@@ -23,6 +23,22 @@ struct PortalProcess {
     /// - Returns: The server, which the caller has to end.
     /// - Throws: A failure with the server's output when it does not become ready.
     static func start(database: String, _ changes: [String: String] = [:]) async throws -> PortalProcess {
+        let process = try command(["serve"], database: database, changes)
+        do {
+            let url = try await process.line(containing: "Portal ready at ", within: .seconds(60))
+            return PortalProcess(process: process, url: String(url.prefix { !$0.isWhitespace }))
+        } catch {
+            process.kill()
+            throw error
+        }
+    }
+
+    /// Starts a command of the program, such as `demo`, with the environment of a server.
+    static func command(
+        _ arguments: [String],
+        database: String,
+        _ changes: [String: String] = [:]
+    ) throws -> ChildProcess {
         let environment = [
             // helm and kubectl keep caches there; without a home they would be kept in the current folder.
             "HOME": NSTemporaryDirectory(),
@@ -37,17 +53,10 @@ struct PortalProcess {
             "PORTAL_ROOT": try TestProject.root(),
             "PORTAL_WORKERS": "8",
         ]
-        let process = try ChildProcess(
+        return try ChildProcess(
             executable: binary,
-            arguments: ["serve"],
+            arguments: arguments,
             environment: environment.merging(changes) { $1 }
         )
-        do {
-            let url = try await process.line(containing: "Portal ready at ", within: .seconds(60))
-            return PortalProcess(process: process, url: String(url.prefix { !$0.isWhitespace }))
-        } catch {
-            process.kill()
-            throw error
-        }
     }
 }
