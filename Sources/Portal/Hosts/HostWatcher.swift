@@ -16,15 +16,8 @@ public struct HostWatcher: Service {
 
     /// Works until the task is cancelled or the server shuts down gracefully.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await runOnce()
-                } catch {
-                    logger.warning("a pass of the host watcher failed", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: limits.hosts.capacityPause.jittered)
-            }
+        await repeatPasses(of: "host watcher", every: limits.hosts.capacityPause, logger: logger) {
+            _ = try await runOnce()
         }
     }
 

@@ -36,15 +36,8 @@ public struct Preemptor: Service {
 
     /// Works until the task is cancelled or the server shuts down gracefully.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await runOnce()
-                } catch {
-                    logger.warning("a pass of the preemptor failed", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: limits.quotas.preemptPause.jittered)
-            }
+        await repeatPasses(of: "preemptor", every: limits.quotas.preemptPause, logger: logger) {
+            _ = try await runOnce()
         }
     }
 

@@ -27,15 +27,8 @@ public struct Reaper: Service {
 
     /// Works until the task is cancelled or the server shuts down gracefully.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await runOnce()
-                } catch {
-                    logger.warning("a pass of the reaper failed", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: limits.vclusters.reapInterval.jittered)
-            }
+        await repeatPasses(of: "reaper", every: limits.vclusters.reapInterval, logger: logger) {
+            _ = try await runOnce()
         }
     }
 

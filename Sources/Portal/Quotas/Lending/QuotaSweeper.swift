@@ -26,18 +26,11 @@ public struct QuotaSweeper: Service {
 
     /// Works until the task is cancelled or the server shuts down gracefully.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    let pass = try await runOnce()
-                    if pass != Pass() {
-                        let counts: Logger.Metadata = ["holds": "\(pass.holds)", "loans": "\(pass.loans)"]
-                        logger.info("quotas were given back", metadata: counts)
-                    }
-                } catch {
-                    logger.warning("a pass of the quota sweeper failed", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: limits.quotas.sweepPause.jittered)
+        await repeatPasses(of: "quota sweeper", every: limits.quotas.sweepPause, logger: logger) {
+            let pass = try await runOnce()
+            if pass != Pass() {
+                let counts: Logger.Metadata = ["holds": "\(pass.holds)", "loans": "\(pass.loans)"]
+                logger.info("quotas were given back", metadata: counts)
             }
         }
     }

@@ -31,15 +31,8 @@ public struct QuotaReconciler: Service {
 
     /// Works until the task is cancelled or the server shuts down gracefully.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await runOnce()
-                } catch {
-                    logger.warning("a pass of the quota reconciler failed", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: limits.quotas.reconcileInterval.jittered)
-            }
+        await repeatPasses(of: "quota reconciler", every: limits.quotas.reconcileInterval, logger: logger) {
+            _ = try await runOnce()
         }
     }
 
