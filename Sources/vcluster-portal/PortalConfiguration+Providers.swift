@@ -64,7 +64,7 @@ extension PortalConfiguration {
     private static func rules(_ text: String, _ name: String, _ problems: inout [String]) -> [ProviderGroupRule] {
         text.split(separator: ";").compactMap { entry in
             if let rule = ProviderGroupRule(parsing: String(entry)) { return rule }
-            problems.append("\(name): \(entry) is not GROUP=ROLE@TENANT with a built-in role")
+            problems.append("\(name): \(entry) is not GROUP=ROLE@TENANT")
             return nil
         }
     }

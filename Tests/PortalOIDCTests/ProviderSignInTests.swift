@@ -399,6 +399,41 @@ struct ProviderSignInTests {
         }
     }
 
+    @Test func groups_giveRolesOfOnesOwn() async throws {
+        let rules = [
+            "ops=OPERATOR@Acme/Engineering/Payments", "ops=Sleeper@Acme/Data", "ops=Operator@Acme/Data",
+        ]
+        try await withSite(rules: rules) { portal, provider, _ in
+            let acme = portal.organization
+            let services = portal.services
+            let system = Caller.system("test")
+            func make(_ name: String, _ permissions: Set<Permission>, at tenant: Tenant) async throws {
+                let new = NewRole(name: name, description: "", permissions: permissions)
+                _ = try await services.roles.create(new, at: tenant.id, as: system)
+            }
+            func roles(_ groups: [String]) async throws -> [String] {
+                provider.script { $0.groups = groups }
+                let visitor = try await Visitor(portal)
+                _ = try await visitor.open(try await leave(visitor, provider))
+                #expect(visitor.isSignedIn, "a role that does not exist keeps nobody out")
+                let user = try #require(try await services.identity.user(email: "mei@corp.example", as: system))
+                return try await services.identity.memberships(as: .make(user))
+                    .map { "\($0.binding.roleName) of \($0.tenantName)" }
+            }
+
+            #expect(try await services.providers.missing().count == 3)
+            #expect(try await roles(["ops"]) == [])
+            try await make("Operator", [.vclustersSuspend], at: acme.engineering)
+            try await make("Operator", [.vclustersDelete], at: acme.payments)
+            #expect(try await roles(["ops"]) == ["Operator of Payments"])
+            let user = try #require(try await services.identity.user(email: "mei@corp.example", as: system))
+            let held = try await services.identity.memberships(as: .make(user)).flatMap(\.binding.permissions)
+            #expect(held.contains(.vclustersSuspend) && !held.contains(.vclustersDelete), "the one from further up")
+            #expect(try await services.providers.missing().count == 2)
+            #expect(try await roles([]) == [])
+        }
+    }
+
     @Test func groups_withAnExternalIDAreEnteredAndLeft() async throws {
         try await withSite { portal, provider, _ in
             let engineering = portal.organization.engineering.id
@@ -441,10 +476,17 @@ struct ProviderSignInTests {
         let rule = try #require(ProviderGroupRule(parsing: text))
 
         #expect(rule.group == group)
-        #expect(rule.role == role)
+        #expect(rule.role == .builtIn(role))
     }
 
-    @Test(arguments: ["", "a", "a=viewer", "a=nobody@Acme", "=viewer@Acme", "a=viewer@"])
+    @Test func rule_namesRolesOfOnesOwn() throws {
+        let id = RoleID()
+
+        #expect(ProviderGroupRule(parsing: "ops=On call@Acme")?.role == .name("On call"))
+        #expect(ProviderGroupRule(parsing: "ops=\(id)@Acme")?.role == .id(id))
+    }
+
+    @Test(arguments: ["", "a", "a=viewer", "a=@Acme", "=viewer@Acme", "a=viewer@"])
     func rule_isRefusedWhenSomethingIsMissing(text: String) {
         #expect(ProviderGroupRule(parsing: text) == nil)
     }

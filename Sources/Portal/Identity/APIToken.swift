@@ -22,6 +22,8 @@ public struct APIToken: Sendable, Hashable, Identifiable {
     public let revokedAt: Date?
     /// What narrows it.
     public let scope: APITokenScope
+    /// The token that made it, with which it is revoked; nil when no token did.
+    public let makerID: TokenID?
 
     /// Whether it works at a time.
     public func isUsable(at time: Date) -> Bool {
@@ -44,7 +46,8 @@ extension APIToken {
             scope: APITokenScope(
                 tenantID: try row.decode("scope_tenant_id"),
                 permissions: try row.decode("scope_permissions", as: [String]?.self).map { Permission.known($0) }
-            )
+            ),
+            makerID: try row.decode("made_by")
         )
     }
 }
@@ -62,6 +65,7 @@ extension APIToken: JSONRepresentable {
             "revokedAt": revokedAt.map { .string(RFC3339.format($0)) } ?? .null,
             "tenantId": scope.tenantID.map(\.json) ?? .null,
             "permissions": scope.permissions.map { Permission.json($0) } ?? .null,
+            "madeBy": makerID.map(\.json) ?? .null,
         ]
     }
 }

@@ -5,7 +5,7 @@ import Postgres
 enum APITokenQueries {
     private static let columns: SQL = """
         k.id AS token_id, k.user_id AS token_owner_id, k.name AS token_name, k.hint, k.created_at, k.expires_at,
-        k.last_used_at, k.revoked_at, k.scope_tenant_id, k.scope_permissions
+        k.last_used_at, k.revoked_at, k.scope_tenant_id, k.scope_permissions, k.made_by
         """
 
     /// The token with its scope, its user and one row per role; index `api_tokens_hash_is_unique`, then those of
@@ -46,9 +46,10 @@ enum APITokenQueries {
     static func insert(_ token: APIToken, hash: [UInt8]) -> SQL {
         """
         INSERT INTO api_tokens (id, user_id, name, token_hash, hint, created_at, expires_at, scope_tenant_id,
-            scope_permissions)
+            scope_permissions, made_by)
         VALUES (\(token.id), \(token.ownerID), \(token.name), \(hash), \(token.hint), \(token.createdAt),
-            \(token.expiresAt), \(token.scope.tenantID), \(token.scope.permissions.map { Permission.names($0) }))
+            \(token.expiresAt), \(token.scope.tenantID), \(token.scope.permissions.map { Permission.names($0) }),
+            \(token.makerID))
         """
     }
 
@@ -58,6 +59,32 @@ enum APITokenQueries {
         SELECT \(sql: columns)
         FROM api_tokens AS k
         WHERE k.user_id = \(userID) AND (\(id)::uuid IS NULL OR k.id < \(id))
+        ORDER BY k.id DESC
+        LIMIT \(rowsMax)
+        """
+    }
+
+    /// The tokens that work of a user and of the service accounts of some subtrees, newest first, with the names of their
+    /// owners; indexes `api_tokens_by_user` and `service_accounts_name_is_unique_in_tenant`.
+    static func usable(
+        of userID: UserID?,
+        andServiceAccountsIn visibility: Caller.Visibility,
+        at time: Date,
+        rowsMax: Int
+    ) -> SQL {
+        """
+        SELECT \(sql: columns), o.name AS owner_name, o.kind AS owner_kind
+        FROM (
+            SELECT \(userID)::uuid AS id
+            UNION
+            SELECT a.user_id
+            FROM service_accounts AS a
+            JOIN tenants AS t ON t.id = a.tenant_id
+            WHERE \(sql: TenantQueries.isVisible(to: visibility))
+        ) AS owners
+        JOIN users AS o ON o.id = owners.id AND o.disabled_at IS NULL
+        JOIN api_tokens AS k ON k.user_id = o.id
+        WHERE k.revoked_at IS NULL AND k.expires_at > \(time)
         ORDER BY k.id DESC
         LIMIT \(rowsMax)
         """
@@ -83,21 +110,35 @@ enum APITokenQueries {
         """
     }
 
-    /// Revokes a token.
-    static func revoke(_ id: TokenID, at time: Date) -> SQL {
-        """
-        UPDATE api_tokens
-        SET revoked_at = \(time)
-        WHERE id = \(id) AND revoked_at IS NULL
-        """
+    /// Revokes a token with all that it has made, directly or through others, and returns those that were not revoked.
+    ///
+    /// Indexes `api_tokens_pkey` and `api_tokens_by_maker`. A token that one of them makes at the same time is found by a
+    /// second call: whoever makes a token holds a lock on its maker, for which this waits.
+    static func revokeWithMade(_ id: TokenID, at time: Date) -> SQL {
+        revokeWithMade(from: "k.id = \(id)", at: time)
     }
 
-    /// Revokes every token of a user; index `api_tokens_by_user`.
-    static func revokeAll(of userID: UserID, at time: Date) -> SQL {
+    /// The same for every token of a user; index `api_tokens_by_user`.
+    static func revokeAllWithMade(of userID: UserID, at time: Date) -> SQL {
+        revokeWithMade(from: "k.user_id = \(userID)", at: time)
+    }
+
+    private static func revokeWithMade(from start: SQL, at time: Date) -> SQL {
         """
-        UPDATE api_tokens
+        WITH RECURSIVE made AS (
+            SELECT k.id
+            FROM api_tokens AS k
+            WHERE \(sql: start)
+            UNION
+            SELECT c.id
+            FROM made AS m
+            JOIN api_tokens AS c ON c.made_by = m.id
+        )
+        UPDATE api_tokens AS k
         SET revoked_at = \(time)
-        WHERE user_id = \(userID) AND revoked_at IS NULL
+        FROM made
+        WHERE k.id = made.id AND k.revoked_at IS NULL
+        RETURNING \(sql: columns)
         """
     }
 }

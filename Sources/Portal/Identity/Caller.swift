@@ -72,6 +72,11 @@ public struct Caller: Sendable {
     /// The id of the user; nil for a part of the portal, which has no row.
     public var userID: UserID? { isSystem ? nil : user.id }
 
+    /// The API token that the caller came with; nil for everybody else.
+    var tokenID: TokenID? {
+        if case .token(let id) = via { id } else { nil }
+    }
+
     /// The tenants whose subtrees the caller can read, without those that are inside another; empty for the system.
     ///
     /// Use `visibility` where the system is a possible caller.

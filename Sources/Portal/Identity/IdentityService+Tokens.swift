@@ -76,8 +76,9 @@ extension IdentityService {
         return try await tokens(of: userID, page, as: caller)
     }
 
-    /// Revokes a token of the caller, of a service account where they manage members, or anybody's with `users.manage`;
-    /// revoking it again changes nothing.
+    /// Revokes a token of the caller, of a service account where they manage members, or anybody's with `users.manage`.
+    ///
+    /// With it go the tokens that it has made, whoever has them, and those that they made. Revoking it again changes nothing.
     ///
     /// - Throws: `PortalError` `.notFound`; `PostgresError`.
     public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
@@ -91,10 +92,24 @@ extension IdentityService {
             guard try await Self.manages(ownerOf: token, caller, in: transaction) else {
                 throw PortalError.notFound("token")
             }
-            guard token.revokedAt == nil else { return }
-            try await elevated.execute(APITokenQueries.revoke(id, at: now))
-            let entry = AuditEntry("token.revoke", of: .token(token))
-            try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+            let revoked = try await Self.revoke(APITokenQueries.revokeWithMade(id, at: now), in: transaction)
+            guard !revoked.isEmpty else { return }
+            let entries = revoked.map { AuditEntry("token.revoke", of: .token($0)) }
+            try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+
+    /// Revokes tokens with those that they have made, until none is left that was made meanwhile.
+    ///
+    /// Only a token that works can make another, so each pass leaves fewer that could.
+    ///
+    /// - Returns: Those that were not revoked before, by id.
+    static func revoke(_ statement: SQL, in transaction: PortalTransaction) async throws -> [APIToken] {
+        var revoked: [APIToken] = []
+        while true {
+            let rows = try await transaction.elevated(for: .authentication).query(statement)
+            guard !rows.isEmpty else { return revoked.sorted { $0.id < $1.id } }
+            revoked += try rows.map { try APIToken(row: $0) }
         }
     }
 
@@ -132,7 +147,8 @@ extension IdentityService {
                 expiresAt: try await end(after: lifetime, from: now, as: caller, in: elevated),
                 lastUsedAt: nil,
                 revokedAt: nil,
-                scope: scope
+                scope: scope,
+                makerID: caller.tokenID
             )
             try await elevated.execute(APITokenQueries.insert(token, hash: secret.hash))
             var entry = AuditEntry("token.create", of: .token(token))

@@ -46,6 +46,8 @@ public struct PortalError: Error, Sendable {
     public var retryAfter: Duration?
     /// The cause, for the log only.
     public var underlying: (any Error)?
+    /// What was looked for, of a `.notFound`, as in a sentence: `tenant`; nil for other errors.
+    public private(set) var noun: String?
 
     /// An error of a kind with its message.
     public init(
@@ -105,7 +107,12 @@ extension PortalError {
     ///
     /// The noun is what was looked for, as in a sentence: `vcluster`, `tenant`.
     public static func notFound(_ noun: String) -> PortalError {
-        PortalError(.notFound, "There is no such \(noun), or you may not see it. Check the id and your roles.")
+        var error = PortalError(
+            .notFound,
+            "There is no such \(noun), or you may not see it. Check the id and your roles."
+        )
+        error.noun = noun
+        return error
     }
 
     /// The error for a visible object without the permission for the action.

@@ -26,11 +26,13 @@ enum CertificateEndpoints {
         let kind = reader.choice("kind", placeholder: CertificateMapping.Kind.fingerprint)
         let value = reader.string("value", charactersMax: lengthMax)
         let issuer = reader.optionalString("issuer", charactersMax: lengthMax)
+        let expiresAt = reader.optionalTime("expiresAt")
         try reader.finish()
         let mapping = try await context.services.identity.addCertificate(
             kind,
             value: value,
             issuer: issuer,
+            until: expiresAt,
             to: id,
             as: context.requireCaller()
         )

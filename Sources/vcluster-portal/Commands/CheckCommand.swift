@@ -55,6 +55,12 @@ struct CheckCommand: AsyncParsableCommand {
             for provider in runtime.providers {
                 await check("identity provider \(provider.settings.id)") { try await provider.probe() }
             }
+            if !runtime.providers.isEmpty {
+                await check("groups of identity providers") {
+                    let missing = try await runtime.services.providers.missing()
+                    return missing.isEmpty ? "each stands for a role" : missing.joined(separator: "; ")
+                }
+            }
             if let path = runtime.configuration.signIn.breachedPasswordsPath {
                 await check("leaked passwords") { try BreachedPasswords(path: path).summary }
             }

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await Runtime.with { runtime in
             try await runtime.requireMigrated()
             try await runtime.requireRowSecurity()
+            for line in try await runtime.services.providers.missing() { runtime.logger.warning("\(line)") }
             let statistics = HTTPServerStatistics()
             let probes = runtime.probes(statistics)
             MetricsSystem.bootstrap(probes.metrics)

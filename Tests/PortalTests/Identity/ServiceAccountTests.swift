@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import Portal
 import PortalTesting
@@ -83,6 +84,48 @@ struct ServiceAccountTests {
     }
 
     /// Who makes a token of an account acts as it, so an account that may do more is out of reach.
+    @Test func certificate_endsWhenItsMappingDoes() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let name = "spiffe://acme.example/ci"
+            let certificate = ClientCertificate(
+                issuer: "CN=Devices",
+                subject: "CN=ci",
+                uris: [name],
+                fingerprint: String(repeating: "a", count: 64)
+            )
+            let end = time.now().addingTimeInterval(60)
+
+            let past = await code {
+                _ = try await identity.addCertificate(
+                    .uri,
+                    value: name,
+                    issuer: nil,
+                    until: time.now(),
+                    to: account.id,
+                    as: acme.manager
+                )
+            }
+            let mapping = try await identity.addCertificate(
+                .uri,
+                value: name,
+                issuer: nil,
+                until: end,
+                to: account.id,
+                as: acme.manager
+            )
+            let during = try await identity.authenticate(certificate)
+            time.advance(by: .seconds(60))
+            let after = try await identity.authenticate(certificate)
+
+            #expect(past == .invalidArgument)
+            #expect(mapping.expiresAt == end && during?.user.id == account.id)
+            #expect(after == nil)
+        }
+    }
+
     @Test func tokens_areNoWayUp() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

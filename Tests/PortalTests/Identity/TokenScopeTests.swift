@@ -152,6 +152,66 @@ struct TokenScopeTests {
         }
     }
 
+    @Test func revoke_takesTheTokensThatATokenHasMade() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            func make(_ name: String, by caller: Caller) async throws -> (id: TokenID, secret: String, caller: Caller) {
+                let new = try await identity.createToken(name: name, lifetime: .seconds(600), as: caller)
+                return (new.token.id, new.secret, try #require(try await identity.authenticate(bearer: new.secret)))
+            }
+            let first = try await make("first", by: acme.manager)
+            let second = try await make("second", by: first.caller)
+            let third = try await make("third", by: second.caller)
+            let other = try await make("other", by: acme.manager)
+            let foreign = try await identity.createToken(
+                name: "of the account",
+                lifetime: .seconds(600),
+                forServiceAccount: account.id,
+                as: third.caller
+            )
+
+            try await identity.revokeToken(second.id, as: acme.manager)
+            try await identity.revokeToken(second.id, as: acme.manager)
+
+            for secret in [second.secret, third.secret, foreign.secret] {
+                #expect(try await identity.authenticate(bearer: secret) == nil)
+            }
+            for secret in [first.secret, other.secret] {
+                #expect(try await identity.authenticate(bearer: secret) != nil)
+            }
+            #expect(foreign.token.makerID == third.id && first.caller.user.id == acme.manager.user.id)
+            let audit = AuditService(database: database)
+            let revoked = try await audit.list(as: .system("test")).items.filter { $0.verb == "token.revoke" }
+            #expect(Set(revoked.map(\.object.id)) == Set([second.id, third.id, foreign.token.id].map(\.description)))
+            #expect(revoked.count == 3, "once each")
+        }
+    }
+
+    @Test func disabling_takesTheTokensThatTheTokensOfAnAccountHaveMade() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let own = try await caller(APITokenScope(), of: acme.manager, identity)
+            func make(by caller: Caller) async throws -> NewAPIToken {
+                try await identity.createToken(
+                    name: "t",
+                    lifetime: .seconds(600),
+                    forServiceAccount: account.id,
+                    as: caller
+                )
+            }
+            let (byToken, inPerson) = (try await make(by: own), try await make(by: acme.manager))
+
+            _ = try await identity.setDisabled(true, user: acme.manager.user.id, as: acme.admin)
+
+            #expect(try await identity.authenticate(bearer: byToken.secret) == nil)
+            #expect(try await identity.authenticate(bearer: inPerson.secret) != nil, "no token made it")
+        }
+    }
+
     @Test func admins_seeAndRevokeTokensOfOthers() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -32,6 +32,8 @@ public struct CertificateMapping: Sendable, Hashable, Identifiable {
     public let createdAt: Date
     /// When it was used last, to the minute; nil when never.
     public let lastUsedAt: Date?
+    /// When it ends, whatever the certificate says; nil when it is good until it is removed.
+    public let expiresAt: Date?
 
     /// A new mapping of checked names.
     init(
@@ -40,7 +42,8 @@ public struct CertificateMapping: Sendable, Hashable, Identifiable {
         _ kind: Kind,
         _ names: (value: String, issuer: String?),
         createdAt: Date,
-        lastUsedAt: Date? = nil
+        lastUsedAt: Date? = nil,
+        expiresAt: Date? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -49,7 +52,11 @@ public struct CertificateMapping: Sendable, Hashable, Identifiable {
         issuer = names.issuer
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
+        self.expiresAt = expiresAt
     }
+
+    /// Whether it has not ended at a time.
+    public func isUsable(at time: Date) -> Bool { expiresAt.map { $0 > time } ?? true }
 
     /// Checks and cleans what somebody typed.
     ///
@@ -91,6 +98,7 @@ extension CertificateMapping {
         issuer = try row.decode("issuer")
         createdAt = try row.decode("created_at")
         lastUsedAt = try row.decode("last_used_at")
+        expiresAt = try row.decode("expires_at")
     }
 }
 
@@ -107,6 +115,7 @@ extension CertificateMapping: JSONRepresentable {
             "issuer": issuer.map { .string($0) } ?? .null,
             "createdAt": .string(RFC3339.format(createdAt)),
             "lastUsedAt": lastUsedAt.map { .string(RFC3339.format($0)) } ?? .null,
+            "expiresAt": expiresAt.map { .string(RFC3339.format($0)) } ?? .null,
         ]
     }
 }

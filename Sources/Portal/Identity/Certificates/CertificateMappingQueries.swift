@@ -4,20 +4,21 @@ import Postgres
 /// The SQL of client certificates that stand for service accounts.
 enum CertificateMappingQueries {
     private static let columns: SQL = """
-        m.id AS mapping_id, m.user_id, m.kind, m.value, m.issuer, m.created_at, m.last_used_at
+        m.id AS mapping_id, m.user_id, m.kind, m.value, m.issuer, m.created_at, m.last_used_at, m.expires_at
         """
 
-    /// The mappings that a certificate answers to, of active service accounts; index
+    /// The mappings that a certificate answers to and that have not ended, of active service accounts; index
     /// `client_certificate_mappings_name_is_unique`.
     ///
     /// Two rows are enough to know that the certificate stands for more than one account. Kinds and values are pairs.
-    static func matching(kinds: [String], values: [String], issuer: String) -> SQL {
+    static func matching(kinds: [String], values: [String], issuer: String, at time: Date) -> SQL {
         """
         SELECT DISTINCT ON (m.user_id) \(sql: columns)
         FROM unnest(\(kinds)::text[], \(values)::text[]) AS n (kind, value)
         JOIN client_certificate_mappings AS m ON m.kind = n.kind AND m.value = n.value
         JOIN users AS u ON u.id = m.user_id
-        WHERE (m.issuer IS NULL OR m.issuer = \(issuer)) AND u.disabled_at IS NULL
+        WHERE (m.issuer IS NULL OR m.issuer = \(issuer)) AND (m.expires_at IS NULL OR m.expires_at > \(time))
+            AND u.disabled_at IS NULL
         ORDER BY m.user_id, m.id
         LIMIT 2
         """
@@ -57,9 +58,9 @@ enum CertificateMappingQueries {
     /// Adds a mapping; violates `client_certificate_mappings_name_is_unique` when the name stands for an account already.
     static func insert(_ mapping: CertificateMapping, createdBy: UserID?) -> SQL {
         """
-        INSERT INTO client_certificate_mappings (id, user_id, kind, value, issuer, created_by, created_at)
+        INSERT INTO client_certificate_mappings (id, user_id, kind, value, issuer, created_by, created_at, expires_at)
         VALUES (\(mapping.id), \(mapping.userID), \(mapping.kind), \(mapping.value), \(mapping.issuer), \(createdBy),
-            \(mapping.createdAt))
+            \(mapping.createdAt), \(mapping.expiresAt))
         """
     }
 

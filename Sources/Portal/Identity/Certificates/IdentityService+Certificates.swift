@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 import JSON
 import Postgres
 
@@ -10,19 +10,20 @@ extension IdentityService {
     /// - Throws: `PostgresError`.
     public func authenticate(_ certificate: ClientCertificate, requestID: String? = nil) async throws -> Caller? {
         let names = certificate.names.prefix(limits.identity.certificateNamesMax)
+        let now = time.now()
         let store = database.elevated(for: .authentication)
         let rows = try await store.query(
             CertificateMappingQueries.matching(
                 kinds: names.map(\.kind.rawValue),
                 values: names.map(\.value),
-                issuer: certificate.issuer
+                issuer: certificate.issuer,
+                at: now
             ),
             idempotent: true
         )
         // A certificate that is two parties is neither.
         guard rows.count == 1, let row = rows.first else { return nil }
         let mapping = try CertificateMapping(row: row)
-        let now = time.now()
         let stale = now.advanced(by: .zero - limits.identity.lastUseResolution)
         if mapping.lastUsedAt.map({ $0 <= stale }) ?? true {
             let touch = CertificateMappingQueries.touch(mapping.id, at: now, unlessUsedAfter: stale)
@@ -37,7 +38,7 @@ extension IdentityService {
         return try Caller(first: first, rows: callers, via: .certificate(mapping.id), requestID: requestID)
     }
 
-    /// Lets certificates stand for a service account.
+    /// Lets certificates stand for a service account, until a time where one is given.
     ///
     /// Who does it acts as the account, as with a token of it.
     ///
@@ -48,6 +49,7 @@ extension IdentityService {
         _ kind: CertificateMapping.Kind,
         value: String,
         issuer: String?,
+        until expiresAt: Date? = nil,
         to id: UserID,
         as caller: Caller
     ) async throws -> CertificateMapping {
@@ -63,7 +65,17 @@ extension IdentityService {
                 )
                 try await requireRoles(of: user, as: caller, in: transaction)
                 let names = try CertificateMapping.parse(kind: kind, value: value, issuer: issuer)
-                let mapping = CertificateMapping(id: CertificateMappingID(), of: id, kind, names, createdAt: now)
+                guard expiresAt.map({ $0 > now }) ?? true else {
+                    throw PortalError.invalid("expiresAt", FieldErrorCode.outOfRange, "must be in the future")
+                }
+                let mapping = CertificateMapping(
+                    id: CertificateMappingID(),
+                    of: id,
+                    kind,
+                    names,
+                    createdAt: now,
+                    expiresAt: expiresAt
+                )
                 let row = try await transaction.query(CertificateMappingQueries.count(of: id)).first
                 guard let count = try row?.decode("mappings", as: Int.self), count < mappingsMax else {
                     throw PortalError(.conflict, "The account has \(mappingsMax) certificates. Remove one first.")

@@ -34,8 +34,8 @@ public struct IdentityProviderSettings: Sendable, Hashable {
 public struct ProviderGroupRule: Sendable, Hashable {
     /// The group as the provider names it.
     public let group: String
-    /// A built-in role.
-    public let role: Role
+    /// The role.
+    public let role: GivenRole
     /// Where the role is held.
     public let place: Place
 
@@ -47,8 +47,18 @@ public struct ProviderGroupRule: Sendable, Hashable {
         case path([String])
     }
 
+    /// A role as an operator names it.
+    public enum GivenRole: Sendable, Hashable {
+        /// A built-in one.
+        case builtIn(Role)
+        /// One of the organization's own, by its id.
+        case id(RoleID)
+        /// One of the organization's own, by its name; compared without regard to case.
+        case name(String)
+    }
+
     /// A rule.
-    public init(group: String, role: Role, place: Place) {
+    public init(group: String, role: GivenRole, place: Place) {
         self.group = group
         self.role = role
         self.place = place
@@ -56,16 +66,17 @@ public struct ProviderGroupRule: Sendable, Hashable {
 
     /// Reads `GROUP=ROLE@TENANT`, where the tenant is an id or names such as `Acme/Engineering`; nil for anything else.
     ///
-    /// The group may have `=` in it, as the names of LDAP do: the last one counts.
+    /// The role is the name of a built-in one, or the id or the name of another. Whether there is such a role and tenant is
+    /// for the database to say, see `ProviderSignInService.missing()`. The group may have `=` in it, as the names of LDAP do:
+    /// the last one counts.
     public init?(parsing text: String) {
         guard let equals = text.lastIndex(of: "="), let at = text[equals...].firstIndex(of: "@") else { return nil }
         let group = String(text[..<equals]).trimmed
         let place = String(text[text.index(after: at)...]).trimmed
-        guard !group.isEmpty, !place.isEmpty,
-            let role = Role(rawValue: String(text[text.index(after: equals)..<at]).trimmed)
-        else { return nil }
+        let role = String(text[text.index(after: equals)..<at]).trimmed
+        guard !group.isEmpty, !role.isEmpty, !place.isEmpty else { return nil }
         self.group = group
-        self.role = role
+        self.role = Role(rawValue: role).map { .builtIn($0) } ?? RoleID(role).map { .id($0) } ?? .name(role)
         self.place =
             TenantID(place).map { .id($0) }
             ?? .path(place.split(separator: "/").map { String($0).trimmed.lowercased() })

@@ -36,29 +36,64 @@ enum ProviderMembershipQueries {
     /// The roles that a provider has given a user; index `role_bindings_by_user`.
     static func bindings(of userID: UserID, provider: String, rowsMax: Int) -> SQL {
         """
-        SELECT b.tenant_id, t.name AS tenant_name, t.path AS tenant_path, b.role
+        SELECT b.tenant_id, t.name AS tenant_name, t.path AS tenant_path, b.role, b.role_id, r.name AS role_name,
+            r.permissions AS role_permissions
         FROM role_bindings AS b
         JOIN tenants AS t ON t.id = b.tenant_id
-        WHERE b.user_id = \(userID) AND b.managed_by = \(provider) AND b.role IS NOT NULL
-        ORDER BY b.tenant_id, b.role
+        LEFT JOIN roles AS r ON r.id = b.role_id
+        WHERE b.user_id = \(userID) AND b.managed_by = \(provider)
+        ORDER BY b.tenant_id, b.role, b.role_id
         LIMIT \(rowsMax)
         """
     }
 
-    /// Gives a role; does nothing when the user has it already, from whomever.
-    static func bind(_ userID: UserID, role: Role, at tenantID: TenantID, provider: String, time: Date) -> SQL {
+    /// The role with an id that can be given at a tenant with a path, locked against changes; at most one row.
+    static func role(_ id: RoleID, onPath path: [TenantID]) -> SQL {
         """
-        INSERT INTO role_bindings (tenant_id, user_id, role, managed_by, created_at)
-        VALUES (\(tenantID), \(userID), \(role), \(provider), \(time))
+        SELECT NULL::text AS role, r.id AS role_id, r.name AS role_name, r.permissions AS role_permissions
+        FROM roles AS r
+        WHERE r.id = \(id) AND r.tenant_id = ANY(\(path)::uuid[])
+        FOR SHARE
+        """
+    }
+
+    /// The role with a name that can be given at a tenant with a path, locked against changes; at most one row.
+    ///
+    /// Of several it is the one that was made furthest up, so that nobody further down can put another in its place.
+    /// Index `roles_name_is_unique_in_tenant`.
+    static func role(named name: String, onPath path: [TenantID]) -> SQL {
+        """
+        SELECT NULL::text AS role, r.id AS role_id, r.name AS role_name, r.permissions AS role_permissions
+        FROM roles AS r
+        WHERE r.tenant_id = ANY(\(path)::uuid[]) AND lower(r.name) = lower(\(name))
+        ORDER BY array_position(\(path)::uuid[], r.tenant_id)
+        LIMIT 1
+        FOR SHARE
+        """
+    }
+
+    /// Gives a role; does nothing when the user has it already, from whomever.
+    static func bind(
+        _ userID: UserID,
+        role: RoleReference,
+        at tenantID: TenantID,
+        provider: String,
+        time: Date
+    ) -> SQL {
+        """
+        INSERT INTO role_bindings (tenant_id, user_id, role, role_id, managed_by, created_at)
+        VALUES (\(tenantID), \(userID), \(role.builtIn), \(role.customID), \(provider), \(time))
         ON CONFLICT DO NOTHING
         """
     }
 
     /// Takes a role that the provider gave.
-    static func unbind(_ userID: UserID, role: Role, at tenantID: TenantID, provider: String) -> SQL {
+    static func unbind(_ userID: UserID, role: RoleReference, at tenantID: TenantID, provider: String) -> SQL {
         """
         DELETE FROM role_bindings
-        WHERE tenant_id = \(tenantID) AND user_id = \(userID) AND role = \(role) AND managed_by = \(provider)
+        WHERE tenant_id = \(tenantID) AND user_id = \(userID) AND managed_by = \(provider)
+            AND role IS NOT DISTINCT FROM \(role.builtIn)::text
+            AND role_id IS NOT DISTINCT FROM \(role.customID)::uuid
         """
     }
 }

@@ -41,14 +41,13 @@ extension ProviderSignInService {
         let store = identity.database.elevated(for: .authentication)
         return try await store.transaction { transaction in
             let now = identity.time.now()
-            let (user, change) = try await account(of: external, settings, at: now, in: transaction)
+            let (user, known) = try await account(of: external, settings, at: now, in: transaction)
             guard user.isActive, user.kind == .person else { throw Refused(refusal: .disabled, user: user) }
             try await transaction.execute(ProviderSignInQueries.touch(external, at: now))
             let changes = try await synchronize(user, external.groups, settings, at: now, in: transaction)
             let signIn = NewSignIn(user: user, client: client, provider: settings.id)
             let (token, session) = identity.makeSession(signIn)
-            let entries = [change].compactMap { $0 } + changes
-            try await identity.insert(session, token, signIn, after: entries, in: transaction)
+            try await identity.insert(session, token, signIn, after: known + changes, in: transaction)
             return SignIn(token: token.text, expiresAt: session.expiresAt, user: user, failures: nil)
         }
     }
@@ -59,9 +58,9 @@ extension ProviderSignInService {
         _ settings: IdentityProviderSettings,
         at now: Date,
         in transaction: PortalTransaction
-    ) async throws -> (User, AuditEntry?) {
+    ) async throws -> (User, [AuditEntry]) {
         let known = ProviderSignInQueries.user(issuer: external.issuer, subject: external.subject)
-        if let row = try await transaction.query(known).first { return (try User(row: row), nil) }
+        if let row = try await transaction.query(known).first { return (try User(row: row), []) }
         var errors = FieldErrors()
         let email = TextRules.email(external.email ?? "", field: "email", errors: &errors)
         guard external.isEmailVerified, errors.isEmpty else {
@@ -76,26 +75,27 @@ extension ProviderSignInService {
             var change = try await link(external, to: user, settings, "user.linkProvider", at: now, in: transaction)
             let hadPassword = try row.decode("password_hash", as: String?.self) != nil
             change.after?["passwordRemoved"] = .bool(hadPassword)
-            try await closeOtherWays(into: user, at: now, in: transaction)
-            return (user, change)
+            return (user, [change] + (try await closeOtherWays(into: user, at: now, in: transaction)))
         }
         guard settings.createsUsers else { throw Refused(refusal: .noAccount) }
         let user = User(id: UserID(), email: email, name: Self.name(of: external, email: email), createdAt: now)
         try await transaction.execute(UserQueries.insert(user, passwordHash: nil))
-        return (user, try await link(external, to: user, settings, "user.create", at: now, in: transaction))
+        return (user, [try await link(external, to: user, settings, "user.create", at: now, in: transaction)])
     }
 
     /// Ends everything by which somebody else might hold an account that now turns out to be somebody's: whoever made it,
     /// invited its owner or knew its e-mail first may have set its password, signed in, made tokens or kept a link.
     ///
     /// The portal sends no mail, so nobody has shown before that the address of the account is theirs.
-    private func closeOtherWays(into user: User, at now: Date, in transaction: PortalTransaction) async throws {
-        try await transaction.pipeline([
-            UserQueries.removePassword(of: user.id, at: now),
-            SessionQueries.deleteAll(of: user.id),
-            APITokenQueries.revokeAll(of: user.id, at: now),
-            AccountLinkQueries.revokeAll(of: user.id, at: now),
-        ])
+    ///
+    /// - Returns: What the audit log says about the tokens of others that went with those of the account.
+    private func closeOtherWays(
+        into user: User,
+        at now: Date,
+        in transaction: PortalTransaction
+    ) async throws -> [AuditEntry] {
+        try await transaction.execute(UserQueries.removePassword(of: user.id, at: now))
+        return try await IdentityService.endAccess(of: user, at: now, in: transaction)
     }
 
     private func link(

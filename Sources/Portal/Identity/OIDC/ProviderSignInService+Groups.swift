@@ -17,6 +17,8 @@ extension ProviderSignInService {
         at now: Date,
         in transaction: PortalTransaction
     ) async throws -> [AuditEntry] {
+        // A role of one's own is good for its subtree only, so the tenant must not move away meanwhile.
+        if !settings.groupRules.isEmpty { try await transaction.query(TenantQueries.shareTree) }
         var entries = try await groups.follow(claim: names, for: user, in: transaction)
         let names = Set(names)
         let wanted = try await bindings(settings.groupRules.filter { names.contains($0.group) }, in: transaction)
@@ -25,11 +27,12 @@ extension ProviderSignInService {
         let present = Set(try await transaction.query(held).map { try ManagedBinding(row: $0) })
         let losses = present.subtracting(wanted)
         // Two sign-ins at once must not take the last admins from each other.
-        let admins = losses.contains { $0.role == .admin } ? try await AdminGuard(locking: transaction) : nil
+        let takesAdmin = losses.contains { $0.role.reference == .builtIn(.admin) }
+        let admins = takesAdmin ? try await AdminGuard(locking: transaction) : nil
         for binding in losses.sorted() {
             let statement = ProviderMembershipQueries.unbind(
                 user.id,
-                role: binding.role,
+                role: binding.role.reference,
                 at: binding.tenantID,
                 provider: settings.id
             )
@@ -39,7 +42,7 @@ extension ProviderSignInService {
         for binding in wanted.subtracting(present).sorted() {
             let statement = ProviderMembershipQueries.bind(
                 user.id,
-                role: binding.role,
+                role: binding.role.reference,
                 at: binding.tenantID,
                 provider: settings.id,
                 time: now
@@ -51,25 +54,71 @@ extension ProviderSignInService {
         return entries
     }
 
-    /// The roles that rules stand for; a rule for a tenant that does not exist stands for none, and the log says so.
+    /// The rules of all providers whose tenant or role does not exist, for the log and for `check`.
+    ///
+    /// Such a rule gives nothing until there is what it names, so it is no reason not to start: roles and tenants are made
+    /// in the running portal.
+    ///
+    /// - Returns: A line each, in the order of the settings.
+    /// - Throws: `PostgresError`.
+    public func missing() async throws -> [String] {
+        try await identity.database.elevated(for: .authentication).transaction { transaction in
+            var lines: [String] = []
+            for settings in offers {
+                for rule in settings.groupRules {
+                    guard case .missing(let what) = try await resolve(rule, in: transaction) else { continue }
+                    lines.append("the group \(rule.group) of \(settings.id) stands for \(what.rawValue)")
+                }
+            }
+            return lines
+        }
+    }
+
+    /// The roles that rules stand for; one for a tenant or role that does not exist stands for none, and the log says so.
     private func bindings(
         _ rules: [ProviderGroupRule],
         in transaction: PortalTransaction
     ) async throws -> Set<ManagedBinding> {
         var bindings: Set<ManagedBinding> = []
         for rule in rules {
-            let statement =
-                switch rule.place {
-                case .id(let id): ProviderMembershipQueries.tenant(id)
-                case .path(let names): ProviderMembershipQueries.tenant(named: names)
-                }
-            guard let row = try await transaction.query(statement).first else {
-                logger.warning("a group stands for a role at no tenant", metadata: ["group": "\(rule.group)"])
-                continue
+            switch try await resolve(rule, in: transaction) {
+            case .found(let binding): bindings.insert(binding)
+            case .missing(let what):
+                logger.warning("a group stands for \(what.rawValue)", metadata: ["group": "\(rule.group)"])
             }
-            bindings.insert(try ManagedBinding(tenant: row, role: rule.role))
         }
         return bindings
+    }
+
+    /// What there is of a rule.
+    private enum Resolved {
+        case found(ManagedBinding)
+        case missing(What)
+
+        /// What there is not.
+        enum What: String {
+            case tenant = "a role at no tenant"
+            case role = "no role that can be given at its tenant"
+        }
+    }
+
+    private func resolve(_ rule: ProviderGroupRule, in transaction: PortalTransaction) async throws -> Resolved {
+        let place =
+            switch rule.place {
+            case .id(let id): ProviderMembershipQueries.tenant(id)
+            case .path(let names): ProviderMembershipQueries.tenant(named: names)
+            }
+        guard let tenant = try await transaction.query(place).first else { return .missing(.tenant) }
+        let path: [TenantID] = try tenant.decode("tenant_path")
+        let role: SQL
+        switch rule.role {
+        case .builtIn(let role):
+            return .found(try ManagedBinding(tenant: tenant, role: .init(role)))
+        case .id(let id): role = ProviderMembershipQueries.role(id, onPath: path)
+        case .name(let name): role = ProviderMembershipQueries.role(named: name, onPath: path)
+        }
+        guard let row = try await transaction.query(role).first else { return .missing(.role) }
+        return .found(try ManagedBinding(tenant: tenant, role: .init(RoleDefinition.Facts(row: row))))
     }
 }
 
@@ -78,14 +127,30 @@ struct ManagedBinding: Hashable, Comparable {
     let tenantID: TenantID
     let tenantName: String
     let tenantPath: [TenantID]
-    let role: Role
+    let role: HeldRole
+
+    /// A role with what the audit log calls it.
+    struct HeldRole: Hashable {
+        let reference: RoleReference
+        let name: String
+
+        init(_ role: Role) {
+            reference = .builtIn(role)
+            name = role.rawValue
+        }
+
+        init(_ facts: RoleDefinition.Facts) {
+            reference = facts.reference
+            name = facts.name
+        }
+    }
 
     /// Reads the columns of `ProviderMembershipQueries.bindings`.
     init(row: PostgresRow) throws {
-        try self.init(tenant: row, role: try row.decode("role"))
+        try self.init(tenant: row, role: HeldRole(RoleDefinition.Facts(row: row)))
     }
 
-    init(tenant row: PostgresRow, role: Role) throws {
+    init(tenant row: PostgresRow, role: HeldRole) throws {
         tenantID = try row.decode("tenant_id")
         tenantName = try row.decode("tenant_name")
         tenantPath = try row.decode("tenant_path")
@@ -93,7 +158,7 @@ struct ManagedBinding: Hashable, Comparable {
     }
 
     static func < (left: ManagedBinding, right: ManagedBinding) -> Bool {
-        left.tenantID == right.tenantID ? left.role.rawValue < right.role.rawValue : left.tenantID < right.tenantID
+        (left.tenantID, left.role.reference.description) < (right.tenantID, right.role.reference.description)
     }
 
     /// The audit row of a change.
@@ -101,7 +166,7 @@ struct ManagedBinding: Hashable, Comparable {
         let tenant = AuditObject(kind: "tenant", id: tenantID.description, name: tenantName, tenantPath: tenantPath)
         var entry = AuditEntry(verb, of: tenant)
         let document: JSONValue = [
-            "email": .string(user.email), "role": .string(role.rawValue), "provider": .string(settings.id),
+            "email": .string(user.email), "role": .string(role.name), "provider": .string(settings.id),
         ]
         if verb == "member.remove" { entry.before = document } else { entry.after = document }
         return entry

@@ -38,7 +38,12 @@ enum AccountLinkQueries {
     /// A page of the invitations into some subtrees, newest first, without those that a newer one replaced.
     ///
     /// Index `account_links_by_tenant`.
-    static func invitations(visibleTo visibility: Caller.Visibility, before id: AccountLinkID?, rowsMax: Int) -> SQL {
+    static func invitations(
+        visibleTo visibility: Caller.Visibility,
+        unansweredOnly: Bool,
+        before id: AccountLinkID?,
+        rowsMax: Int
+    ) -> SQL {
         """
         \(sql: source)
         WHERE l.kind = 'invitation' AND \(sql: TenantQueries.isVisible(to: visibility))
@@ -46,6 +51,7 @@ enum AccountLinkQueries {
                 SELECT FROM account_links AS newer
                 WHERE newer.user_id = l.user_id AND newer.kind = 'invitation' AND newer.id > l.id
             )
+            AND (NOT \(unansweredOnly) OR (l.used_at IS NULL AND l.revoked_at IS NULL))
             AND (\(id)::uuid IS NULL OR l.id < \(id))
         ORDER BY l.id DESC
         LIMIT \(rowsMax)

@@ -62,17 +62,27 @@ extension IdentityService {
         guard user.isActive == isDisabled else { return user }
         let now = time.now()
         try await transaction.execute(UserQueries.updateDisabled(user.id, disabledAt: isDisabled ? now : nil, at: now))
-        if isDisabled {
-            try await transaction.elevated(for: .authentication).pipeline([
-                SessionQueries.deleteAll(of: user.id),
-                APITokenQueries.revokeAll(of: user.id, at: now),
-                AccountLinkQueries.revokeAll(of: user.id, at: now),
-            ])
-        }
+        var entries = [AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))]
+        if isDisabled { entries += try await Self.endAccess(of: user, at: now, in: transaction) }
         let changed = try await findForUpdate(user.id, in: transaction)
-        let entry = AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))
-        try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
         return changed
+    }
+
+    /// Ends the sessions, tokens and links of an account, and the tokens that its tokens have made for others.
+    ///
+    /// - Returns: What the audit log says about the tokens of others; those of the account go with it.
+    static func endAccess(
+        of user: User,
+        at now: Date,
+        in transaction: PortalTransaction
+    ) async throws -> [AuditEntry] {
+        try await transaction.elevated(for: .authentication).pipeline([
+            SessionQueries.deleteAll(of: user.id),
+            AccountLinkQueries.revokeAll(of: user.id, at: now),
+        ])
+        let revoked = try await revoke(APITokenQueries.revokeAllWithMade(of: user.id, at: now), in: transaction)
+        return revoked.filter { $0.ownerID != user.id }.map { AuditEntry("token.revoke", of: .token($0)) }
     }
 
     /// Changes what a person says about themselves, or an admin about them.

@@ -68,13 +68,19 @@ extension IdentityService {
         }
     }
 
-    /// A page of invitations, newest first, answered ones too: those into subtrees where the caller has
-    /// `members.manage`.
+    /// A page of invitations, newest first: those into subtrees where the caller has `members.manage`.
     ///
+    /// - Parameters:
+    ///   - tenantID: Only those into this subtree; nil for all.
+    ///   - unansweredOnly: Without those that were answered or revoked; those whose time is over can be sent again.
+    ///   - page: Which page.
+    ///   - caller: Who asks.
+    /// - Returns: The page; of a person who was invited several times only the newest.
     /// - Throws: `PortalError` `.notFound` and `.forbidden` for the tenant, `.invalidArgument` for a foreign page token;
     ///   `PostgresError`.
     public func listInvitations(
         below tenantID: TenantID? = nil,
+        unansweredOnly: Bool = false,
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<AccountLink> {
@@ -90,7 +96,12 @@ extension IdentityService {
             visibility = tenant.parentID == nil ? .everything : .subtrees([tenant.id])
         }
         let rows = try await database.as(caller).query(
-            AccountLinkQueries.invitations(visibleTo: visibility, before: before, rowsMax: page.rowsMax)
+            AccountLinkQueries.invitations(
+                visibleTo: visibility,
+                unansweredOnly: unansweredOnly,
+                before: before,
+                rowsMax: page.rowsMax
+            )
         )
         return Page(rows: try rows.map { try AccountLink(row: $0) }, request: page) { link in
             PageCursor(list: "invitations", keys: [link.id.description])

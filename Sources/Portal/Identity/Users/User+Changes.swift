@@ -1,12 +1,18 @@
 import FoundationEssentials
 
 extension User {
-    /// A new service account; its e-mail is one that no mail can reach (RFC 6761 section 6.4).
+    /// Where the e-mails of service accounts are: no mail can reach them (RFC 6761 section 6.4).
+    private static let serviceDomain = "service-account.invalid"
+
+    /// Whether an e-mail is one that a service account has because every account has one; it says nothing to a reader.
+    public static func isServiceAddress(_ email: String) -> Bool { email.hasSuffix("@\(serviceDomain)") }
+
+    /// A new service account; its e-mail is one that no mail can reach.
     init(service name: String, createdAt: Date) {
         let id = UserID()
         self.init(
             id: id,
-            email: "\(id)@service-account.invalid",
+            email: "\(id)@\(Self.serviceDomain)",
             name: name,
             createdAt: createdAt,
             kind: .service
