@@ -20,6 +20,7 @@ enum PageRoutes {
         RuleListHandlers.register(on: &router)
         RuleFormHandlers.register(on: &router)
         RuleExplainHandlers.register(on: &router)
+        InvitationHandlers.register(on: &router)
         UserListHandlers.register(on: &router)
         UserHandlers.register(on: &router)
         RoleHandlers.register(on: &router)

@@ -20,7 +20,7 @@ enum SecurityPageHandlers {
     }
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
-        try await respond(context, errors: [], status: .ok)
+        try await respond(context, refused: nil)
     }
 
     private static func confirm(_ context: RequestContext) async throws -> HTTPResponse {
@@ -39,8 +39,9 @@ enum SecurityPageHandlers {
                 to: context.form.first(named: "newPassword") ?? "",
                 as: caller
             )
-        } catch let error as PortalError where error.code == .invalidArgument {
-            return try await respond(context, errors: error.fields, status: .badRequest)
+        } catch let error as PortalError {
+            guard let refused = RefusedForm("password", QueryItems(), error) else { throw error }
+            return try await respond(context, refused: refused)
         }
         return PageResponder(context).redirect(to: Route.securityPage.path, .password)
     }
@@ -55,11 +56,7 @@ enum SecurityPageHandlers {
         return PageResponder(context).redirect(to: Route.securityPage.path, .sessionsEnd)
     }
 
-    private static func respond(
-        _ context: RequestContext,
-        errors: [FieldError],
-        status: HTTPStatus
-    ) async throws -> HTTPResponse {
+    private static func respond(_ context: RequestContext, refused: RefusedForm?) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         let identity = context.services.identity
         async let notices = identity.notices(as: caller).items
@@ -72,10 +69,11 @@ enum SecurityPageHandlers {
             owner: caller.user,
             hasPassword: try await hasPassword,
             next: SafePath.page(context.query.first(named: "next")),
-            errors: errors,
+            refused: refused,
             lengthMin: identity.passwordLengthMin,
             responder.writer
         )
+        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
         return try responder.respond(page, .init(status: status))
     }
 }
@@ -88,19 +86,19 @@ extension SecurityPage {
         owner: User,
         hasPassword: Bool,
         next: String,
-        errors: [FieldError],
+        refused: RefusedForm?,
         lengthMin: Int,
         _ writer: Localizer
     ) {
         let unseen = notices.filter { $0.seenAt == nil }
         title = writer.text("security.title")
-        errorSummary =
-            errors.isEmpty
-            ? nil
-            : ErrorSummaryModel(
-                title: writer.text("security.failed"),
+        let errors = refused?.error.fields ?? []
+        errorSummary = refused.map { refused in
+            ErrorSummaryModel(
+                title: errors.isEmpty ? writer.text(refused.error) : writer.text("security.failed"),
                 items: errors.map { .init(text: writer.text($0), href: "#\($0.field)") }
             )
+        }
         unread = unseen.first.map { newest in
             Unread(
                 notices: unseen.map { Notice($0, writer) },

@@ -11,6 +11,7 @@ enum UserHandlers {
         router.on(.post, .adminUserPageEnable) { try await setDisabled(false, $0) }
         router.on(.post, .adminUserPageReset, handler: reset)
         router.on(.post, .adminUserPageUnlock, handler: unlock)
+        router.on(.post, .adminUserPageTokenRevoke, handler: revokeToken)
     }
 
     /// The page, with a link that was just made, or with a form that was refused.
@@ -25,26 +26,25 @@ enum UserHandlers {
         let user = try await identity.getUser(id, as: caller)
         async let lockedUntil = identity.lockedUntil(user: user, as: caller)
         async let roles = identity.memberships(of: id, as: caller)
+        let tokensToken = context.query.first(named: "tokens")
+        let tokens = try await identity.listTokens(of: id, try PageRequest(token: tokensToken), as: caller)
+        let names = try await context.services.tenants.lineage(
+            of: tokens.items.compactMap(\.scope.tenantID),
+            as: caller
+        )
         let responder = PageResponder(context)
-        let shown = link.map { link in
-            SecretModel(
-                title: responder.writer.text("users.linkTitle", ["name": .text(user.name)]),
-                text: responder.writer.text(
-                    "users.linkText",
-                    ["date": .text(responder.writer.time(link.issued.link.expiresAt).absolute)]
-                ),
-                value: context.absolute(link.route)
-            )
-        }
-        let page = UserPage(
-            user,
+        let parts = UserPage.Parts(
+            user: user,
             roles: try await roles,
+            tokens: tokens,
+            tokensToken: tokensToken,
+            names: TenantNames(names),
             isOwn: id == caller.userID,
             lockedUntil: try await lockedUntil,
-            secret: shown,
-            refused: refused,
-            responder.writer
+            secret: link.map { SecretModel($0.issued, context.absolute($0.route), responder.writer) },
+            refused: refused
         )
+        let page = UserPage(parts, responder.writer)
         let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
         var response = try responder.respond(page, .init(section: .users, status: status))
         // A secret beside what somebody else may have typed must not be guessed by the size of the answer.
@@ -92,6 +92,17 @@ enum UserHandlers {
         return try await context.submit("unlock") { caller in
             try await context.services.identity.unlock(user: id, as: caller)
             return (Route.adminUserPage(id).path, .userUnlock)
+        } refused: {
+            try await page(context, id, refused: $0)
+        }
+    }
+
+    private static func revokeToken(_ context: RequestContext) async throws -> HTTPResponse {
+        let id: UserID = try context.pathID()
+        guard let token = context.form.first(named: "token").flatMap({ TokenID($0) }) else { throw WebError.notFound() }
+        return try await context.submit(UserPage.revokeForm) { caller in
+            try await context.services.identity.revokeToken(token, as: caller)
+            return (Route.adminUserPage(id).path + "#tokens", .tokenRevoke)
         } refused: {
             try await page(context, id, refused: $0)
         }

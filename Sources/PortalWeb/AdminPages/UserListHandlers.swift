@@ -41,18 +41,7 @@ enum UserListHandlers {
         let caller = try context.requireCaller()
         let form = context.form
         do {
-            guard let tenantID = form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-                throw PortalError.invalid("tenant", FieldErrorCode.required, "has to be chosen")
-            }
-            guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
-                throw PortalError.invalid("role", FieldErrorCode.required, "has to be chosen")
-            }
-            let invitation = NewInvitation(
-                email: form.first(named: "email") ?? "",
-                name: form.first(named: "name") ?? "",
-                tenantID: tenantID,
-                role: role
-            )
+            let invitation = try NewInvitation(form)
             let issued = try await context.services.identity.invite(invitation, as: caller)
             return try await UserHandlers.page(
                 context,
@@ -82,7 +71,10 @@ extension UserListPage {
         action = path
         query = text
         clearHref = text.isEmpty ? nil : path
-        menus = [Self.invitation(tenants, roles, writer).refused(refused, named: "invite", writer)]
+        menus = [
+            MenuFormModel.invitation(tenants, roles, action: path, writer).refused(refused, named: "invite", writer)
+        ]
+        links = [LinkModel(href: Route.adminInvitationsPage.path, label: writer.text("invitations.title"))]
         rows = page.items.map { user in
             Row(
                 href: Route.adminUserPage(user.id).path,
@@ -94,61 +86,10 @@ extension UserListPage {
                 createdAt: writer.time(user.createdAt)
             )
         }
-        var query = QueryItems()
-        if !text.isEmpty { query.add("q", text) }
-        let first = text.isEmpty ? path : "\(path)?\(query.encoded)"
-        let separator = text.isEmpty ? "?" : "&"
-        pager =
-            isFirst && page.nextPageToken == nil
-            ? nil
-            : .init(
-                summary: "",
-                firstHref: isFirst ? nil : first,
-                previousHref: nil,
-                nextHref: page.nextPageToken.map { "\(first)\(separator)page=\(PercentCoding.encoded($0))" }
-            )
+        pager = .init(path, search: text, isFirst: isFirst, page.nextPageToken)
         empty =
             rows.isEmpty
             ? EmptyModel(icon: "user", title: writer.text("users.noneTitle"), text: writer.text("users.noneText")) : nil
-    }
-
-    private static func invitation(
-        _ tenants: TenantChoices,
-        _ roles: RoleChoices,
-        _ writer: Localizer
-    ) -> MenuFormModel {
-        func field(_ name: String, _ type: String, lengthMax: Int) -> FieldModel {
-            FieldModel(
-                id: "invite-\(name)",
-                name: name,
-                label: writer.text("users.\(name)"),
-                type: type,
-                autocomplete: "off",
-                maxLength: lengthMax,
-                isRequired: true
-            )
-        }
-        return MenuFormModel(
-            summary: writer.text("users.invite"),
-            icon: "plus",
-            action: Route.adminUsersPage.path,
-            submit: writer.text("users.inviteSubmit"),
-            text: writer.text("users.inviteText"),
-            fields: [
-                field("email", "email", lengthMax: PortalLimits.Identity.emailLengthMax),
-                field("name", "text", lengthMax: PortalLimits.Identity.nameLengthMax),
-            ],
-            selects: [
-                SelectModel(
-                    id: "invite-tenant",
-                    name: "tenant",
-                    label: writer.text("roles.tenant"),
-                    options: TenantNames(tenants.lineage).options(tenants.offered, selected: nil),
-                    isRequired: true
-                ),
-                roles.select(id: "invite-role", writer),
-            ]
-        )
     }
 }
 

@@ -9,6 +9,8 @@ struct UserListPage: PageModel {
     let query: String
     let clearHref: String?
     let menus: [MenuFormModel]
+    /// The invitations that nobody has answered.
+    let links: [LinkModel]
     let rows: [Row]
     let pager: VClusterListPage.Pager?
     let empty: EmptyModel?

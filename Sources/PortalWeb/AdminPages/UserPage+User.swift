@@ -2,25 +2,45 @@ import Foundation
 import Portal
 
 extension UserPage {
+    /// What the page is made of.
+    struct Parts: Sendable {
+        let user: User
+        let roles: [Membership]
+        let tokens: Page<APIToken>
+        let tokensToken: String?
+        /// The tenants that tokens are narrowed to.
+        let names: TenantNames
+        let isOwn: Bool
+        let lockedUntil: Date?
+        let secret: SecretModel?
+        let refused: RefusedForm?
+    }
+
     /// The page of an account.
-    init(
-        _ user: User,
-        roles: [Membership],
-        isOwn: Bool,
-        lockedUntil: Date?,
-        secret: SecretModel?,
-        refused: RefusedForm?,
-        _ writer: Localizer
-    ) {
+    init(_ parts: Parts, _ writer: Localizer) {
+        let user = parts.user
+        let refused = parts.refused
         title = user.name
         email = user.email
         crumbs = [LinkModel(href: Route.adminUsersPage.path, label: writer.text("users.title"))]
         badge = user.badge(writer)
-        menus = Self.menus(user, isOwn: isOwn, isLocked: lockedUntil != nil, refused, writer)
-        self.secret = secret
-        notices = Self.notices(user, lockedUntil: lockedUntil, writer)
+        menus = Self.menus(user, isOwn: parts.isOwn, isLocked: parts.lockedUntil != nil, refused, writer)
+        secret = parts.secret
+        notices = Self.notices(user, lockedUntil: parts.lockedUntil, writer)
         settings = Settings(user, refused, writer)
-        self.roles = roles.map { HeldRoleModel($0, remove: nil, writer) }
+        roles = parts.roles.map { HeldRoleModel($0, remove: nil, writer) }
+        tokenList = TokenList(
+            errorSummary: refused.flatMap { $0.name == Self.revokeForm ? $0.summary([:], writer) : nil },
+            tokens: parts.tokens.items.map {
+                TokenRow($0, parts.names, revokeAction: Route.adminUserPageTokenRevoke(user.id).path, writer)
+            },
+            pager: .init(
+                Route.adminUserPage(user.id).path,
+                "tokens",
+                parts.tokensToken,
+                parts.tokens.nextPageToken
+            )
+        )
         details = [
             user.signedInAt.map { FactModel(name: writer.text("users.lastSignIn"), time: writer.time($0)) }
                 ?? FactModel(name: writer.text("users.lastSignIn"), value: writer.text("users.never")),

@@ -12,7 +12,19 @@ struct UserPage: PageModel {
     let notices: [NoticeModel]
     let settings: Settings
     let roles: [HeldRoleModel]
+    let tokenList: TokenList
     let details: [FactModel]
+
+    /// The name of the buttons that revoke tokens, in refusals.
+    static let revokeForm = "revokeToken"
+
+    /// The API tokens of the account.
+    struct TokenList: Sendable {
+        /// Why one could not be revoked.
+        let errorSummary: ErrorSummaryModel?
+        let tokens: [TokenRow]
+        let pager: VClusterListPage.Pager?
+    }
 
     /// What an administrator may set for somebody else.
     struct Settings: Sendable {

@@ -123,13 +123,7 @@ extension GroupListPage {
             text: writer.text("groups.newText"),
             fields: GroupPage.fields(nil, namesProvider: namesProvider, writer),
             selects: [
-                SelectModel(
-                    id: "group-tenant",
-                    name: "tenant",
-                    label: writer.text("roles.tenant"),
-                    options: TenantNames(choices.lineage).options(choices.offered, selected: nil),
-                    isRequired: true
-                )
+                .tenant(id: "group-tenant", choices, writer)
             ]
         )
         return [form.refused(refused, named: "create", writer)]

@@ -22,10 +22,22 @@ extension Localizer {
     func text(_ error: PortalError) -> String {
         if error.code == .quotaExceeded, let text = quotaText(error.extensions) { return text }
         if error.code == .forbidden, let text = ruleText(error.extensions) { return text }
+        if let text = lockText(error) { return text }
         guard language != .english else { return error.message }
         if let shortage = error.underlying as? HostShortage { return text(shortage) }
         if let text = conflictText(error) { return text }
         return textIfPresent("errors.message.\(error.code.rawValue)") ?? error.message
+    }
+
+    /// That an account is locked after wrong passwords, and how long; nil for other errors.
+    func lockText(_ error: PortalError) -> String? {
+        guard error.code == .rateLimited, error.extensions["lockedUntil"] != nil else { return nil }
+        return text("signIn.locked", ["wait": .text(wait(error))])
+    }
+
+    /// When it is worth trying again.
+    func wait(_ error: PortalError) -> String {
+        duration(seconds: max(1, Int(error.retryAfter?.components.seconds ?? 60)))
     }
 
     /// The refusal of a quota from the members of its problem document; nil when one is missing.

@@ -10,7 +10,8 @@ enum Flash: String, CaseIterable {
     case tenantCreate, tenantRename, tenantMove, tenantArchive, tenantUnarchive, tenantDelete
     case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable, quotaSave
     case loanLend, loanReturn
-    case userUnlock, sessionEnd, sessionsEnd, tokenRevoke, groupCreate, groupUpdate, groupDelete, groupJoin, groupLeave
+    case invitationRevoke, userUnlock, sessionEnd, sessionsEnd, tokenRevoke
+    case groupCreate, groupUpdate, groupDelete, groupJoin, groupLeave
     case serviceCreate, serviceUpdate, serviceDisable, serviceEnable, serviceDelete, certificateAdd, certificateRemove
     case ruleCreate, ruleUpdate, ruleDelete
 

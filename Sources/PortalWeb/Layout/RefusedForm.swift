@@ -11,15 +11,40 @@ struct RefusedForm: Sendable {
     /// Why it was refused.
     let error: PortalError
 
-    /// A refusal that a form can show; others are pages of their own: what does not exist, and defects.
+    /// A refusal that a form can show; others are pages of their own: nobody is signed in, and defects.
+    ///
+    /// What does not exist may be what was chosen in the form, which somebody has removed meanwhile; then the form says so
+    /// beside the choice. When it is what the page is about, drawing the page again fails with the same error.
     init?(_ name: String, _ input: QueryItems, _ error: PortalError) {
         switch error.code {
-        case .notFound, .unauthenticated, .internal: return nil
+        case .unauthenticated, .internal: return nil
         default: break
         }
         self.name = name
         self.input = input
-        self.error = error
+        self.error = Self.naming(error, in: input)
+    }
+
+    /// The fields that choose things, by what the domain calls them.
+    private static let choices = [
+        "tenant": ["tenant", "tenantId", "toTenantId", "parentId"], "role": ["role"], "group": ["group"],
+        "user": ["email", "program"], "token": ["program"], "host": ["host", "hostId"], "vcluster": ["vcluster"],
+    ]
+
+    /// An error about something that does not exist, with the field that chose it.
+    private static func naming(_ error: PortalError, in input: QueryItems) -> PortalError {
+        guard error.code == .notFound, error.fields.isEmpty, let noun = error.noun,
+            let field = choices[noun]?.first(where: { input.first(named: $0)?.isEmpty == false })
+        else { return error }
+        var named = error
+        named.fields = [
+            FieldError(
+                field: field,
+                code: FieldErrorCode.notFound,
+                message: "does not exist any more, or you may not see it"
+            )
+        ]
+        return named
     }
 
     /// What was typed in a field.
@@ -37,7 +62,7 @@ struct RefusedForm: Sendable {
     ///   - writer: Writes for the reader.
     /// - Returns: The text of the error, and one item a field.
     func summary(_ ids: [String: String], _ writer: Localizer) -> ErrorSummaryModel {
-        let isAboutFields = error.code == .invalidArgument && !error.fields.isEmpty
+        let isAboutFields = [.invalidArgument, .notFound].contains(error.code) && !error.fields.isEmpty
         return ErrorSummaryModel(
             title: isAboutFields ? writer.count("wizard.errorsTitle", error.fields.count) : writer.text(error),
             items: error.fields.map { field in

@@ -68,6 +68,10 @@ public enum Route: Hashable, Sendable {
     case adminUserPageEnable(UserID)
     case adminUserPageReset(UserID)
     case adminUserPageUnlock(UserID)
+    case adminUserPageTokenRevoke(UserID)
+    case adminInvitationsPage
+    case adminInvitationPageResend(AccountLinkID)
+    case adminInvitationPageRevoke(AccountLinkID)
     case adminGroupsPage
     case adminGroupPage(GroupID)
     case adminGroupPageDelete(GroupID)
@@ -199,6 +203,10 @@ public enum Route: Hashable, Sendable {
         case .adminUserPageEnable(let id): (.adminUserPageEnable, id.description)
         case .adminUserPageReset(let id): (.adminUserPageReset, id.description)
         case .adminUserPageUnlock(let id): (.adminUserPageUnlock, id.description)
+        case .adminUserPageTokenRevoke(let id): (.adminUserPageTokenRevoke, id.description)
+        case .adminInvitationsPage: (.adminInvitationsPage, nil)
+        case .adminInvitationPageResend(let id): (.adminInvitationPageResend, id.description)
+        case .adminInvitationPageRevoke(let id): (.adminInvitationPageRevoke, id.description)
         case .adminGroupsPage: (.adminGroupsPage, nil)
         case .adminGroupPage(let id): (.adminGroupPage, id.description)
         case .adminGroupPageDelete(let id): (.adminGroupPageDelete, id.description)

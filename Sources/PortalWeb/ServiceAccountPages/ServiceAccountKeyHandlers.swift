@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCore
 import HTTPServer
 import Portal
@@ -44,14 +45,28 @@ enum ServiceAccountKeyHandlers {
                 throw PortalError.invalid("kind", FieldErrorCode.required, "has to be chosen")
             }
             let issuer = form.first(named: "issuer") ?? ""
+            let end = try Self.end(form, in: TimeZone(identifier: caller.user.timeZone) ?? .gmt)
             _ = try await context.services.identity.addCertificate(
                 kind,
                 value: form.first(named: "value") ?? "",
                 issuer: issuer.isEmpty ? nil : issuer,
+                until: end,
                 to: id,
                 as: caller
             )
         }
+    }
+
+    /// The end of the day that was typed, where the person is; nil for none.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `expiresAt`.
+    private static func end(_ form: QueryItems, in zone: TimeZone) throws(PortalError) -> Date? {
+        let typed = form.first(named: "expiresAt") ?? ""
+        if typed.isEmpty { return nil }
+        guard let day = CalendarDay(typed) else {
+            throw .invalid("expiresAt", FieldErrorCode.invalidValue, "must be a day such as 2026-12-24")
+        }
+        return day.end(in: zone)
     }
 
     private static func removeCertificate(_ context: RequestContext) async throws -> HTTPResponse {

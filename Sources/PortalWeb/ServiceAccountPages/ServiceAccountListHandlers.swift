@@ -86,13 +86,7 @@ extension ServiceAccountListPage {
             text: writer.text("services.newText"),
             fields: [ServiceAccountPage.nameField("", writer)],
             selects: [
-                SelectModel(
-                    id: "service-tenant",
-                    name: "tenant",
-                    label: writer.text("roles.tenant"),
-                    options: TenantNames(choices.lineage).options(choices.offered, selected: nil),
-                    isRequired: true
-                )
+                .tenant(id: "service-tenant", choices, writer)
             ]
         )
     }

@@ -68,16 +68,7 @@ extension ServiceAccountPage {
             action: Route.serviceAccountPageRoles(parts.account.id).path,
             submit: writer.text("tenant.addUserSubmit"),
             selects: [
-                SelectModel(
-                    id: "give-tenant",
-                    name: "tenant",
-                    label: writer.text("roles.tenant"),
-                    options: TenantNames(choices.tenants.lineage).options(
-                        choices.tenants.offered,
-                        selected: parts.tenant.id
-                    ),
-                    isRequired: true
-                ),
+                .tenant(id: "give-tenant", choices.tenants, selected: parts.tenant.id, writer),
                 choices.roles.select(id: "give-role", writer),
             ]
         ).refused(parts.refused, named: "giveRole", writer)
@@ -112,11 +103,12 @@ extension ServiceAccountPage {
     }
 
     private static func certificateMenu(_ parts: Parts, _ writer: Localizer) -> MenuFormModel {
-        func field(_ name: String, isRequired: Bool) -> FieldModel {
+        func field(_ name: String, type: String = "text", isRequired: Bool) -> FieldModel {
             FieldModel(
                 id: "certificate-\(name)",
                 name: name,
                 label: writer.text("certificates.\(name)"),
+                type: type,
                 hint: writer.text("certificates.\(name)Hint"),
                 optional: isRequired ? nil : writer.text("wizard.optional"),
                 autocomplete: "off",
@@ -130,7 +122,10 @@ extension ServiceAccountPage {
             action: Route.serviceAccountPageCertificates(parts.account.id).path,
             submit: writer.text("certificates.addSubmit"),
             text: writer.text("certificates.addText"),
-            fields: [field("value", isRequired: true), field("issuer", isRequired: false)],
+            fields: [
+                field("value", isRequired: true), field("issuer", isRequired: false),
+                field("expiresAt", type: "date", isRequired: false),
+            ],
             selects: [
                 SelectModel(
                     id: "certificate-kind",
@@ -158,6 +153,8 @@ extension ServiceAccountPage.Certificate {
             issuer: mapping.issuer.map { writer.text("certificates.issuedBy", ["issuer": .text($0)]) },
             createdAt: writer.time(mapping.createdAt),
             lastUsedAt: mapping.lastUsedAt.map { writer.time($0) },
+            expiresAt: mapping.expiresAt.map { writer.time($0) },
+            badge: mapping.isUsable(at: writer.now) ? nil : BadgeModel(writer.text("tokens.expired"), .gone),
             remove: parts.choices == nil
                 ? nil
                 : ServiceAccountPage.Remove(

@@ -42,6 +42,10 @@ struct ServiceAccountPage: PageModel {
         let createdAt: TimeText
         /// nil when no request has come with one.
         let lastUsedAt: TimeText?
+        /// nil when it is good until it is removed.
+        let expiresAt: TimeText?
+        /// nil while it is good.
+        let badge: BadgeModel?
         let remove: Remove?
     }
 

@@ -108,9 +108,7 @@ enum SignInHandlers {
 
     private static func text(of error: PortalError, isMissing: Bool, _ writer: Localizer) -> String {
         if error.code == .rateLimited {
-            let seconds = Int(error.retryAfter?.components.seconds ?? 60)
-            let key = error.extensions["lockedUntil"] == nil ? "signIn.tooMany" : "signIn.locked"
-            return writer.text(key, ["wait": .text(writer.duration(seconds: max(1, seconds)))])
+            return writer.lockText(error) ?? writer.text("signIn.tooMany", ["wait": .text(writer.wait(error))])
         }
         if let reason = error.extensions["reason"]?.string,
             let text = writer.textIfPresent("signIn.provider.\(reason)")

@@ -7,6 +7,7 @@ extension TenantPage.Members {
         let path = Route.tenantPage(tenant.id).path
         accessHref = Route.tenantPageAccess(tenant.id).path
         rulesHref = Route.tenantPageRules(tenant.id).path
+        inviteHref = parts.roles.isEmpty ? nil : InvitationListPage.href(below: tenant.id)
         rows = page.items.map { TenantPage.MemberRow($0, parts, writer) }
         pager = .init(path, "members", parts.membersToken, page.nextPageToken)
         menus = parts.roles.isEmpty ? [] : Self.menus(parts, writer)
@@ -33,7 +34,11 @@ extension TenantPage.Members {
             ],
             selects: [roleSelect(parts, "add-user-role", writer)]
         ).refused(parts.refused, named: "addUser", writer)
-        guard !parts.groups.isEmpty else { return [user] }
+        return [user, group(parts, writer), program(parts, writer)].compactMap(\.self)
+    }
+
+    private static func group(_ parts: TenantPage.Parts, _ writer: Localizer) -> MenuFormModel? {
+        guard !parts.groups.isEmpty else { return nil }
         let groups = SelectModel(
             id: "add-group",
             name: "group",
@@ -41,15 +46,52 @@ extension TenantPage.Members {
             options: parts.groups.map { OptionModel(value: $0.id.description, label: $0.name) },
             isRequired: true
         )
-        let group = MenuFormModel(
+        return MenuFormModel(
             summary: writer.text("tenant.addGroup"),
             icon: "plus",
-            action: action,
+            action: Route.tenantPageMembers(parts.tenant.id).path,
             submit: writer.text("tenant.addGroupSubmit"),
             hidden: [OptionModel(value: RoleSubject.Kind.group.rawValue, label: "kind")],
             selects: [groups, roleSelect(parts, "add-group-role", writer)]
         ).refused(parts.refused, named: "addGroup", writer)
-        return [user, group]
+    }
+
+    /// The form for service accounts, and for single tokens, whose roles come on top of those of their owners.
+    private static func program(_ parts: TenantPage.Parts, _ writer: Localizer) -> MenuFormModel? {
+        guard !parts.accounts.isEmpty || !parts.tokens.isEmpty else { return nil }
+        let accounts = parts.accounts.map { account in
+            OptionModel(
+                value: ProgramChoice.text(.user(account.id)),
+                label: writer.text("tenant.programAccount", ["name": .text(account.name)])
+            )
+        }
+        let tokens = parts.tokens.map { owned in
+            OptionModel(
+                value: ProgramChoice.text(.token(owned.token.id)),
+                label: writer.text(
+                    "tenant.programToken",
+                    ["name": .text(owned.token.name), "hint": .text(owned.token.hint), "owner": .text(owned.ownerName)]
+                )
+            )
+        }
+        return MenuFormModel(
+            summary: writer.text("tenant.addProgram"),
+            icon: "plus",
+            action: Route.tenantPageMembers(parts.tenant.id).path,
+            submit: writer.text("tenant.addUserSubmit"),
+            text: writer.text("tenant.addProgramText"),
+            hidden: [OptionModel(value: ProgramChoice.kind, label: "kind")],
+            selects: [
+                SelectModel(
+                    id: "add-program",
+                    name: "program",
+                    label: writer.text("tenant.program"),
+                    options: accounts + tokens,
+                    isRequired: true
+                ),
+                roleSelect(parts, "add-program-role", writer),
+            ]
+        ).refused(parts.refused, named: "addProgram", writer)
     }
 
     private static func roleSelect(_ parts: TenantPage.Parts, _ id: String, _ writer: Localizer) -> SelectModel {
@@ -81,10 +123,20 @@ extension TenantPage.MemberRow {
             source = member.tenantName ?? writer.text("tenant.furtherUp")
         }
         let isOwn = parts.roles.contains { $0.reference == member.role }
+        let isService = member.email.map(User.isServiceAddress) ?? false
+        let note: String
+        var kind: String? = member.subject.kind.rawValue
+        switch member.subject {
+        case .group: note = writer.text("tenant.groupNote")
+        case .token: note = isService ? writer.text("tenant.tokenNote") : member.email ?? ""
+        case .user:
+            note = isService ? writer.text("tenant.serviceNote") : member.email ?? ""
+            kind = isService ? "service" : nil
+        }
         self.init(
             name: member.name,
-            note: member.email ?? writer.text("tenant.groupNote"),
-            kind: member.subject.kind == .user ? nil : writer.text("tenant.kind.\(member.subject.kind.rawValue)"),
+            note: note,
+            kind: kind.map { writer.text("tenant.kind.\($0)") },
             role: role,
             source: source,
             sourceHref: isHere || member.tenantName == nil ? nil : Route.tenantPage(member.tenantID).path,
@@ -97,6 +149,21 @@ extension TenantPage.MemberRow {
                     role: member.role.description
                 ) : nil
         )
+    }
+}
+
+/// A service account or a token as the value of a choice: `user:` or `token:` and the id.
+enum ProgramChoice {
+    /// The kind of the form that offers them.
+    static let kind = "program"
+
+    static func text(_ subject: RoleSubject) -> String { "\(subject.kind.rawValue):\(subject.id)" }
+
+    /// The subject of a value; nil for none that could be.
+    static func subject(_ text: String) -> RoleSubject? {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        return RoleSubject(kind: parts[0], id: parts[1])
     }
 }
 

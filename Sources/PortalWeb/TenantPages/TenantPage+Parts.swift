@@ -14,6 +14,10 @@ extension TenantPage {
         let roles: [RoleDefinition]
         /// The groups that can be given a role here.
         let groups: [Group]
+        /// The service accounts that can be given a role here.
+        let accounts: [ServiceAccount]
+        /// The tokens that can be given a role of their own here.
+        let tokens: [OwnedToken]
         /// nil for readers who may not see quotas.
         let quota: QuotaReport?
         /// nil for readers who may not see quotas.
@@ -45,6 +49,8 @@ extension TenantPage.Parts {
         let choices = try PageRequest(size: PortalLimits.Pages.sizeMax)
         async let roles = givesRoles ? services.roles.list(usableAt: id, choices, as: caller).items : []
         async let groups = givesRoles ? services.groups.list(usableAt: id, choices, as: caller).items : []
+        async let accounts = givesRoles ? services.identity.listServiceAccounts(choices, as: caller).items : []
+        async let tokens = givesRoles ? services.identity.tokensToGiveRoles(as: caller) : []
         let seesQuota = caller.has(.quotasRead, onPath: tenant.path)
         let loansToken = context.query.first(named: "loans")
         async let quota = seesQuota ? services.quotas.report(of: id, as: caller) : nil
@@ -58,6 +64,8 @@ extension TenantPage.Parts {
             members: try await members,
             roles: try await roles.filter { $0.permissions.isSubset(of: caller.permissions(onPath: tenant.path)) },
             groups: try await groups,
+            accounts: try await accounts.filter { $0.disabledAt == nil },
+            tokens: try await tokens,
             quota: try await quota,
             loans: try await loans,
             siblings: try await siblings,

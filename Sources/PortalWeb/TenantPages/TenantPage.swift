@@ -32,6 +32,8 @@ struct TenantPage: PageModel {
         let accessHref: String
         /// When they may not.
         let rulesHref: String
+        /// Inviting people who have no account, and what became of it; nil for those who may not.
+        let inviteHref: String?
         let rows: [MemberRow]
         let pager: VClusterListPage.Pager?
         let menus: [MenuFormModel]

@@ -74,19 +74,26 @@ enum TenantPageHandlers {
     private static func addMember(_ context: RequestContext) async throws -> HTTPResponse {
         let id: TenantID = try context.pathID()
         let form = context.form
-        let isGroup = form.first(named: "kind") == RoleSubject.Kind.group.rawValue
-        return try await submit(context, isGroup ? "addGroup" : "addUser") { caller in
+        let kind = form.first(named: "kind")
+        let names = [RoleSubject.Kind.group.rawValue: "addGroup", ProgramChoice.kind: "addProgram"]
+        return try await submit(context, kind.flatMap { names[$0] } ?? "addUser") { caller in
             guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
                 throw PortalError.invalid("role", FieldErrorCode.required, "has to be chosen")
             }
-            if isGroup {
+            let tenants = context.services.tenants
+            switch kind {
+            case RoleSubject.Kind.group.rawValue:
                 guard let groupID = form.first(named: "group").flatMap({ GroupID($0) }) else {
                     throw PortalError.invalid("group", FieldErrorCode.required, "has to be chosen")
                 }
-                try await context.services.tenants.addMember(.group(groupID), role: role, to: id, as: caller)
-            } else {
-                let email = form.first(named: "email") ?? ""
-                try await context.services.tenants.addMember(email: email, role: role, to: id, as: caller)
+                try await tenants.addMember(.group(groupID), role: role, to: id, as: caller)
+            case ProgramChoice.kind:
+                guard let subject = form.first(named: "program").flatMap({ ProgramChoice.subject($0) }) else {
+                    throw PortalError.invalid("program", FieldErrorCode.required, "has to be chosen")
+                }
+                try await tenants.addMember(subject, role: role, to: id, as: caller)
+            default:
+                try await tenants.addMember(email: form.first(named: "email") ?? "", role: role, to: id, as: caller)
             }
             return (Route.tenantPage(id).path + "#members", .memberAdd)
         }

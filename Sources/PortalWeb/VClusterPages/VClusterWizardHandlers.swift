@@ -47,15 +47,18 @@ enum VClusterWizardHandlers {
         } catch let error as PortalError where Self.isShown(error.code) {
             let problems = WizardDraft.problems(error, responder.writer)
             let step = problems.compactMap(\.field?.step).first ?? (error.code == .quotaExceeded ? .size : .review)
-            return try page(draft, at: step, problems, responder, status: ProblemCode(error.code).status)
+            // What is gone meanwhile is not offered again.
+            let offer = try await WizardOffer(context.services, caller, tenantID: tenantID)
+            let again = WizardDraft(input: input, offer: offer)
+            return try page(again, at: step, problems, responder, status: ProblemCode(error.code).status)
         }
     }
 
     /// Whether an error belongs beside the form; others have a page of their own.
     private static func isShown(_ code: PortalError.Code) -> Bool {
         switch code {
-        case .invalidArgument, .alreadyExists, .conflict, .unavailable, .forbidden, .quotaExceeded: true
-        default: false
+        case .unauthenticated, .internal: false
+        default: true
         }
     }
 

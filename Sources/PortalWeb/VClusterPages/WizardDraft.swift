@@ -107,6 +107,7 @@ struct WizardDraft: Sendable {
         if let amounts = size.amounts {
             return [
                 "cpu": .string(amounts.cpu), "memory": .string(amounts.memory), "storage": .string(amounts.storage),
+                "gpus": template?.spec["quota"]?["gpus"] ?? .number(JSONNumber(amounts.gpus)),
             ]
         }
         guard size == .custom else { return nil }
@@ -152,9 +153,17 @@ struct WizardDraft: Sendable {
         }
     }
 
+    /// The fields that choose things, by what the domain calls them when they do not exist any more.
+    private static let chosen: [String: WizardField] = [
+        "tenant": .tenantId, "host": .hostId, "template": .templateId,
+    ]
+
     /// The fields of an error as problems; an error without fields is one problem.
     static func problems(_ error: PortalError, _ writer: Localizer) -> [Problem] {
         if error.code == .alreadyExists { return [Problem(field: .name, text: writer.text("fieldError.TAKEN"))] }
+        if let field = error.noun.flatMap({ chosen[$0] }) {
+            return [Problem(field: field, text: writer.text("fieldError.NOT_FOUND"))]
+        }
         guard !error.fields.isEmpty else { return [Problem(field: nil, text: writer.text(error))] }
         return error.fields.map { fieldError in
             let field = WizardField(path: fieldError.field)

@@ -45,12 +45,15 @@ enum WizardSize: String, CaseIterable, Sendable {
     /// The numbers of the form.
     case custom
 
-    /// CPU, memory and storage; nil where the size does not say.
-    var amounts: (cpu: String, memory: String, storage: String)? {
+    /// CPU, memory, storage and GPUs; nil where the size does not say.
+    ///
+    /// No GPU is said as well: what bounds nothing could use all there is, so a tenant with a limit of GPUs refuses it. A
+    /// template that has GPUs keeps them.
+    var amounts: (cpu: String, memory: String, storage: String, gpus: Int)? {
         switch self {
-        case .small: ("2", "4Gi", "20Gi")
-        case .medium: ("4", "16Gi", "100Gi")
-        case .large: ("16", "64Gi", "500Gi")
+        case .small: ("2", "4Gi", "20Gi", 0)
+        case .medium: ("4", "16Gi", "100Gi", 0)
+        case .large: ("16", "64Gi", "500Gi", 0)
         case .template, .custom: nil
         }
     }

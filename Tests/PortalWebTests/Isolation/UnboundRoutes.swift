@@ -44,6 +44,6 @@ enum UnboundRoutes {
         "/api/v1/access-rules:explain", "/api/v1/tenants", "/api/v1/vclusters", "/api/v1/vclusters:watch",
         "/api/v1/operations", "/api/v1/audit", "/api/v1/invitations", "/api/v1/service-accounts",
         "/", "/vclusters", "/vclusters/new", "/audit", "/tenants", "/admin/roles", "/admin/roles/new",
-        "/admin/groups", "/admin/service-accounts",
+        "/admin/groups", "/admin/service-accounts", "/admin/invitations",
     ]
 }

@@ -121,7 +121,11 @@ struct KeyPageTests {
             )
             let added = try await browser.submit(
                 "\(path)/certificates",
-                ["kind": "uri", "value": "spiffe://acme.example/ci", "issuer": ""]
+                ["kind": "uri", "value": "spiffe://acme.example/ci", "issuer": "", "expiresAt": "2999-12-31"]
+            )
+            let ended = try await browser.submit(
+                "\(path)/certificates",
+                ["kind": "uri", "value": "spiffe://acme.example/old", "issuer": "", "expiresAt": "2001-01-01"]
             )
             let page = try await browser.open(path)
             let id = try #require(page.html.firstMatch(of: /name="certificate" value="([^"]+)"/)).output.1
@@ -129,6 +133,8 @@ struct KeyPageTests {
 
             #expect(wrong.status == 400 && wrong.html.contains("value=\"no fingerprint\""))
             #expect(added.status == 303 && page.html.contains("spiffe://acme.example/ci"))
+            #expect(ended.status == 400 && ended.html.contains("value=\"2001-01-01\""))
+            #expect(page.html.contains("1 Jan 3000"))
             #expect(removed.status == 303)
             #expect(try await browser.open(path).html.contains("No certificate stands for it"))
         }

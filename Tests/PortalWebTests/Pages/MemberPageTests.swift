@@ -93,4 +93,44 @@ struct MemberPageTests {
             #expect(stranger.status == 404)
         }
     }
+
+    @Test func programs_getRolesOnThePageOfATenant() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let identity = portal.services.identity
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let own = try await identity.createToken(name: "laptop", lifetime: nil, as: acme.manager)
+            let foreign = try await identity.createToken(name: "foreign", lifetime: nil, as: acme.stranger)
+            let browser = try await Browser(portal, as: .manager)
+            let path = "/tenants/\(acme.payments.id)"
+            func give(_ program: String) async throws -> Browser.Page {
+                try await browser.submit(
+                    "\(path)/members",
+                    ["kind": "program", "program": program, "role": "member"]
+                )
+            }
+
+            let before = try await browser.open(path)
+            let given = try await give("user:\(account.id)")
+            let token = try await give("token:\(own.token.id)")
+            let stranger = try await give("token:\(foreign.token.id)")
+            let nonsense = try await give("nonsense")
+            let page = try await browser.open(path)
+            let taken = try await browser.submit(
+                "\(path)/members/remove",
+                ["kind": "token", "subject": own.token.id.description, "role": "member"]
+            )
+
+            #expect(before.html.contains("ci (service account)") && before.html.contains("token of manager"))
+            #expect(!before.html.contains("foreign"), "tokens of others are not offered")
+            #expect(given.status == 303 && token.status == 303 && taken.status == 303)
+            #expect(stranger.status == 404 && stranger.html.contains("id=\"add-program-error\""))
+            #expect(nonsense.status == 400 && nonsense.html.contains("Choose a service account or a token."))
+            #expect(page.html.contains("A program, with its own tokens"))
+            #expect(!page.html.contains("service-account.invalid"), "that address says nothing")
+            let members = try await portal.services.tenants.members(of: acme.payments.id, as: acme.manager).items
+            #expect(members.contains { $0.subject == .user(account.id) })
+            #expect(!members.contains { $0.subject == .token(own.token.id) })
+        }
+    }
 }

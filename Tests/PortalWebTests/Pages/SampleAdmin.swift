@@ -153,14 +153,73 @@ enum SampleAdmin {
             )
         }
         return UserPage(
-            user("Mei Lin", .active),
-            roles: roles,
-            isOwn: false,
-            lockedUntil: SamplePages.now.addingTimeInterval(300),
-            secret: secret,
-            refused: RefusedForm("settings", form, error),
+            UserPage.Parts(
+                user: user("Mei Lin", .active),
+                roles: roles,
+                tokens: SampleKeys.tokenPage,
+                tokensToken: nil,
+                names: TenantNames([root]),
+                isOwn: false,
+                lockedUntil: SamplePages.now.addingTimeInterval(300),
+                secret: secret,
+                refused: RefusedForm("settings", form, error)
+            ),
             writer
         )
+    }
+
+    /// An account without anything, whose token could not be revoked.
+    static func bareUser(_ writer: Localizer) -> UserPage {
+        UserPage(
+            UserPage.Parts(
+                user: user("Olaf Old", .disabled),
+                roles: [],
+                tokens: Page(items: [], nextPageToken: nil),
+                tokensToken: nil,
+                names: TenantNames([]),
+                isOwn: true,
+                lockedUntil: nil,
+                secret: nil,
+                refused: RefusedForm(UserPage.revokeForm, QueryItems(), .notFound("token"))
+            ),
+            writer
+        )
+    }
+
+    static func invitations(_ writer: Localizer, isEmpty: Bool) -> InvitationListPage {
+        let links = [3_600, -3_600].map { secondsLeft in
+            AccountLink(
+                id: AccountLinkID(),
+                kind: .invitation,
+                userID: UserID(),
+                email: "nora@acme.example",
+                name: "Nora New",
+                tenantID: secondsLeft > 0 ? root.id : TenantID(),
+                createdAt: SamplePages.now.addingTimeInterval(-90_000),
+                expiresAt: SamplePages.now.addingTimeInterval(Double(secondsLeft)),
+                usedAt: nil,
+                revokedAt: nil
+            )
+        }
+        let conflict = PortalError(.conflict, "This invitation was answered, revoked or replaced by a newer one.")
+        let parts = InvitationListPage.Parts(
+            links: Page(items: isEmpty ? [] : links, nextPageToken: isEmpty ? nil : "b"),
+            names: TenantNames([root]),
+            tenantID: isEmpty ? root.id : nil,
+            pageToken: isEmpty ? nil : "a",
+            choices: TenantChoices(offered: isEmpty ? [] : [root], lineage: [root]),
+            roles: roleChoices,
+            seesAccounts: !isEmpty,
+            secret: isEmpty
+                ? nil
+                : SecretModel(
+                    NewAccountLink(link: links[0], secret: "x"),
+                    "https://portal.example/invitations/x",
+                    writer
+                ),
+            refused: isEmpty ? nil : RefusedForm(InvitationListPage.revokeForm, QueryItems(), conflict)
+        )
+        return InvitationListPage(parts, writer)
     }
 
     static let roleChoices = RoleChoices([RoleDefinition(.member), operatorRole, bare], [root])

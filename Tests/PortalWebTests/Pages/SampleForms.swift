@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCore
 import Portal
 
 @testable import PortalWeb
@@ -315,7 +316,7 @@ enum SampleSecurity {
             owner: hasPassword ? User.sample(signedInAt: SamplePages.now) : User.sample(signedInAt: nil),
             hasPassword: hasPassword,
             next: "/vclusters",
-            errors: failed ? errors : [],
+            refused: failed ? RefusedForm("password", QueryItems(), .invalid(errors)) : nil,
             lengthMin: 15,
             writer
         )

@@ -21,7 +21,8 @@ enum SampleKeys {
             expiresAt: SamplePages.now.addingTimeInterval(isUsed ? 4_000_000 : -4_000),
             lastUsedAt: isUsed ? SamplePages.now.addingTimeInterval(-240) : nil,
             revokedAt: revokedAt,
-            scope: scope
+            scope: scope,
+            makerID: nil
         )
     }
 
@@ -30,6 +31,14 @@ enum SampleKeys {
         token("Everything", APITokenScope(), isUsed: true, revokedAt: SamplePages.now),
         token("Elsewhere", APITokenScope(tenantID: TenantID()), isUsed: false),
     ]
+
+    /// Tokens of a person and of a service account.
+    static let ownedTokens = [true, false].map { isOfServiceAccount in
+        OwnedToken(token: tokens[0], ownerName: "Maya", isOfServiceAccount: isOfServiceAccount)
+    }
+
+    /// A page of tokens, as an account has them.
+    static let tokenPage = Page(items: tokens, nextPageToken: "b")
 
     private static let limits = PortalLimits.Identity()
 
@@ -163,7 +172,7 @@ enum SampleKeys {
         }
     }
 
-    private static func account(_ name: String, isDisabled: Bool) -> ServiceAccount {
+    static func account(_ name: String, isDisabled: Bool) -> ServiceAccount {
         let user = User(
             id: UserID(),
             email: "x@service-account.invalid",
@@ -199,7 +208,8 @@ enum SampleKeys {
                 kind,
                 (value, kind == .subject ? "CN=Devices,O=Acme" : nil),
                 createdAt: SamplePages.now.addingTimeInterval(-300_000),
-                lastUsedAt: kind == .uri ? SamplePages.now.addingTimeInterval(-90) : nil
+                lastUsedAt: kind == .uri ? SamplePages.now.addingTimeInterval(-90) : nil,
+                expiresAt: kind == .uri ? nil : SamplePages.now.addingTimeInterval(-30)
             )
         }
         return ServiceAccountPage(

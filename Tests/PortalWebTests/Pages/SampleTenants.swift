@@ -81,6 +81,8 @@ enum SampleTenants {
             members: isArchived ? nil : Page(items: members(root, tenant), nextPageToken: "c"),
             roles: isArchived ? [] : Role.allCases.map { RoleDefinition($0) },
             groups: [],
+            accounts: isArchived ? [] : [SampleKeys.account("ci-runner", isDisabled: false)],
+            tokens: isArchived ? [] : SampleKeys.ownedTokens,
             quota: isArchived ? nil : SampleQuotas.report(root, tenant),
             loans: isArchived ? nil : SampleQuotas.loans(tenant, sibling),
             siblings: isArchived ? [] : [sibling],
@@ -98,6 +100,9 @@ enum SampleTenants {
             (.user(UserID()), "ada@acme.example", "Ada Admin", .admin, root, nil),
             (.user(UserID()), "vera@acme.example", "Vera Viewer", .viewer, root, root.name),
             (.group(GroupID()), nil, "Platform on call", .member, tenant, tenant.name),
+            (.user(UserID()), "1@service-account.invalid", "ci-runner", .member, tenant, tenant.name),
+            (.token(TokenID()), "1@service-account.invalid", "pipeline", .member, tenant, tenant.name),
+            (.token(TokenID()), "maya@acme.example", "laptop", .viewer, tenant, tenant.name),
         ]
         return rows.map { subject, email, name, role, place, placeName in
             Member(

@@ -108,6 +108,25 @@ struct SecurityPageTests {
         }
     }
 
+    @Test(arguments: [("en", "locked after too many wrong ones"), ("zh-Hans", "密码登录已被锁定")])
+    func password_saysInTheFormThatTheAccountIsLocked(language: String, text: String) async throws {
+        try await withPortal { portal in
+            let browser = try await Browser(portal, as: .member, language: language)
+            let page = try await browser.open("/account/security")
+            for _ in 0..<5 { _ = try await wrongSignIn(portal) }
+
+            let refused = try await browser.submit(
+                "/account/security/password",
+                [("currentPassword", TestOrganization.password), ("newPassword", "nine quiet rivers")],
+                on: page
+            )
+
+            #expect(refused.status == 429)
+            #expect(refused.html.contains("name=\"newPassword\""), "the form is still there")
+            #expect(refused.html.contains(text))
+        }
+    }
+
     @Test func password_isChangedByTheForm() async throws {
         try await withPortal { portal in
             let browser = try await Browser(portal, as: .member)

@@ -67,6 +67,30 @@ struct UserPageTests {
         }
     }
 
+    @Test func tokens_areSeenAndRevokedByAdmins() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let identity = portal.services.identity
+            let token = try await identity.createToken(name: "pipeline", lifetime: nil, as: acme.member)
+            let browser = try await Browser(portal, as: .admin)
+            let path = "/admin/users/\(acme.member.user.id)"
+            let fields = ["token": token.token.id.description]
+
+            let page = try await browser.open(path)
+            let byManager = try await Browser(portal, as: .manager).submit("\(path)/tokens/revoke", fields)
+            let before = try await identity.authenticate(bearer: token.secret)
+            let revoked = try await browser.submit("\(path)/tokens/revoke", fields)
+            let gone = try await browser.submit("\(path)/tokens/revoke", ["token": TokenID().description])
+
+            #expect(page.html.contains("pipeline") && !page.html.contains(token.secret))
+            #expect(byManager.status == 404 && before != nil)
+            #expect(revoked.status == 303)
+            #expect(try await identity.authenticate(bearer: token.secret) == nil)
+            #expect(gone.status == 404 && gone.html.contains("There is no such token"), "on the page itself")
+            #expect(gone.html.contains("pipeline"))
+        }
+    }
+
     @Test func lockedAccount_isUnlockedByItsButton() async throws {
         try await withPortal { portal in
             let acme = portal.organization

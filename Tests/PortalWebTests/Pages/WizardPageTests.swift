@@ -35,6 +35,51 @@ struct WizardPageTests {
         }
     }
 
+    @Test(arguments: ["small", "medium", "large"])
+    func wizard_sizesWorkWhereGPUsAreLimited(size: String) async throws {
+        try await withPortal { portal in
+            try await portal.limitPayments(["gpus": "1"])
+            let browser = try await Browser(portal, as: .member)
+            let input = [
+                ("templateId", "blank"), ("name", "checkout"),
+                ("tenantId", portal.organization.payments.id.description), ("size", size),
+            ]
+            let review = try await browser.open(Self.query(input + [("go", "review")]))
+
+            let made = try await browser.submit("/vclusters/new", input, on: review)
+            let unbounded = try await browser.submit(
+                "/vclusters/new",
+                input.map { ($0.0, $0.0 == "size" ? "custom" : $0.0 == "name" ? "unbounded" : $0.1) },
+                on: review
+            )
+
+            #expect(made.status == 303, "\(made.html)")
+            #expect(unbounded.status == 400 && unbounded.html.contains("id=\"gpus-error\""), "one's own have to say it")
+        }
+    }
+
+    @Test func size_keepsTheGPUsOfItsTemplate() throws {
+        let template = Template(
+            id: TemplateID(),
+            name: "Training",
+            description: "",
+            environment: nil,
+            spec: ["quota": ["cpu": "1", "gpus": 2]],
+            createdAt: SamplePages.now,
+            updatedAt: SamplePages.now
+        )
+        let offer = WizardOffer(
+            templates: [template],
+            tenants: TenantChoices(offered: [], lineage: []),
+            hosts: []
+        )
+        let query = QueryItems(parsing: "size=small&templateId=\(template.id)")
+
+        let draft = WizardDraft(input: WizardInput(query), offer: offer)
+
+        #expect(draft.spec["quota"]?["gpus"] == 2)
+    }
+
     @Test func wizard_leadsFromTemplateToOperationWithoutScript() async throws {
         try await withPortal { portal in
             let browser = try await Browser(portal, as: .member)
@@ -133,7 +178,7 @@ struct WizardPageTests {
             return WizardDraft(input: WizardInput(QueryItems(parsing: query)), offer: offer).spec
         }
 
-        #expect(spec("size=small") == ["quota": ["cpu": "2", "memory": "4Gi", "storage": "20Gi"]])
+        #expect(spec("size=small") == ["quota": ["cpu": "2", "memory": "4Gi", "storage": "20Gi", "gpus": 0]])
         #expect(
             spec("size=custom&cpu=3&pods=7&gpus=x&replicas=2&isolation=full")
                 == [
