@@ -30,6 +30,10 @@ public struct PortalServices: Sendable {
     public let operations: OperationService
     /// Rules by attributes.
     public let accessRules: AccessRuleService
+    /// What has to be approved, and by whom.
+    public let approvalPolicies: ApprovalPolicyService
+    /// Changes that wait for approval.
+    public let approvals: ApprovalService
     /// The audit log.
     public let audit: AuditService
     /// Answers to requests that are repeated.
@@ -97,6 +101,8 @@ public struct PortalServices: Sendable {
         )
         operations = OperationService(database: portal, time: time, limits: limits)
         accessRules = AccessRuleService(database: portal, time: time, limits: limits)
+        approvalPolicies = ApprovalPolicyService(database: portal, time: time, limits: limits)
+        approvals = ApprovalService(database: portal, time: time, limits: limits, logger: logger)
         audit = AuditService(database: database, limits: limits)
         idempotency = IdempotencyService(database: database, time: time, limits: limits)
         let sweeping = limits.housekeeping

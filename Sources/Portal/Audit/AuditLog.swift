@@ -65,6 +65,7 @@ public enum AuditLog {
         case .session(let id): "session:\(id)"
         case .token(let id): "token:\(id)"
         case .certificate(let id): "certificate:\(id)"
+        case .request(let id): "request:\(id)"
         case .system: "system"
         }
     }

@@ -8,6 +8,9 @@ public enum ElevationReason: Sendable, Hashable {
     case inheritedRoles
     /// Rules of tenants above a caller bind them too; and another user's roles, when a manager asks what rules say to them.
     case accessRules
+    /// Policies of tenants above a caller bind them too; who is asked sees a request wherever it is, and an approved change
+    /// runs as its requester.
+    case approvals
     /// The counters of a quota chain reach up to the root.
     case quotaChain
     /// The least loaded host is found over the vclusters of all tenants; only the host is told.

@@ -11,6 +11,13 @@ public struct PortalTransaction: PostgresQueryable {
         PortalTransaction(transaction: transaction.with(TenantSetting.everything))
     }
 
+    /// This same transaction as somebody else sees it, for what is done for them in their name.
+    ///
+    /// Only what is run through the returned value sees so much.
+    func `as`(_ caller: Caller) -> PortalTransaction {
+        PortalTransaction(transaction: transaction.with(TenantSetting.value(of: caller)))
+    }
+
     /// Runs a statement in the transaction; see `PostgresQueryable`.
     @discardableResult
     public func query(_ sql: SQL) async throws -> [PostgresRow] {

@@ -21,6 +21,8 @@ public struct Caller: Sendable {
         case token(TokenID)
         /// By a client certificate that this mapping stands for.
         case certificate(CertificateMappingID)
+        /// Earlier: others have approved what they asked for with this request.
+        case request(ApprovalRequestID)
         /// Not at all: it is a part of the portal, which may do everything.
         case system(String)
     }

@@ -35,13 +35,15 @@ extension Permission {
         switch self {
         case .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete:
             [.vclustersRead, .operationsRead]
+        case .requestsDecide: [.vclustersRead, .quotasRead]
         case .vclustersKubeconfig, .operationsRead: [.vclustersRead]
         case .operationsCancel: [.operationsRead]
         case .quotasManage: [.quotasRead]
         case .membersManage, .rolesManage, .groupsManage: [.membersRead]
         case .hostsManage: [.hostsRead]
         case .templatesManage: [.templatesRead]
-        case .tenantsManage, .quotasRead, .membersRead, .rulesManage, .vclustersRead, .ledgerRead, .auditRead:
+        case .tenantsManage, .quotasRead, .membersRead, .rulesManage, .approvalsManage, .vclustersRead, .ledgerRead,
+            .auditRead:
             [.tenantsRead]
         case .tenantsRead, .hostsRead, .templatesRead, .usersManage, .tokensManage: []
         }

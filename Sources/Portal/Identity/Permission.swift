@@ -21,6 +21,10 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case groupsManage = "groups.manage"
     /// Make, change and remove rules that deny or allow by attributes.
     case rulesManage = "rules.manage"
+    /// Make, change and remove the policies that say what has to be approved.
+    case approvalsManage = "approvals.manage"
+    /// Approve and reject requests that ask for one's role.
+    case requestsDecide = "requests.decide"
     /// See vclusters with their conditions and events.
     case vclustersRead = "vclusters.read"
     /// Create vclusters, and adopt none.

@@ -38,7 +38,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 
     private static let managing = running.union([
         .tenantsManage, .quotasManage, .membersRead, .membersManage, .rolesManage, .groupsManage, .rulesManage,
-        .ledgerRead,
+        .approvalsManage, .requestsDecide, .ledgerRead,
     ])
 
     private static let accounting = reading.union([.ledgerRead])

@@ -6,6 +6,8 @@ public struct Keepers: Sendable {
     public let hosts: HostWatcher
     /// Ends holds and records the end of loans while it runs.
     public let sweeper: QuotaSweeper
+    /// Ends requests that nobody decided while it runs.
+    public let requests: ApprovalSweeper
     /// Proves and repairs the counters of quotas while it runs.
     public let reconciler: QuotaReconciler
     /// Suspends batch vclusters where something is short while it runs.
@@ -27,6 +29,12 @@ public struct Keepers: Sendable {
             logger: logger
         )
         sweeper = QuotaSweeper(database: quotas, time: time, limits: limits, logger: logger)
+        requests = ApprovalSweeper(
+            database: portal.elevated(for: .approvals),
+            time: time,
+            limits: limits,
+            logger: logger
+        )
         reconciler = QuotaReconciler(database: quotas, time: time, hosts: hosts, limits: limits, logger: logger)
         preemptor = Preemptor(database: quotas, time: time, limits: limits, logger: logger)
     }

@@ -63,9 +63,12 @@ public struct QuotaAdmission: Sendable {
     ///
     /// The caller shares the tree and has seen the tenant alive: an archived tenant has no holds.
     ///
+    /// - Parameters:
+    ///   - hold: What is held, for whom, until when.
+    ///   - unbounded: The dimensions in which nothing would bound it; a level that limits one of them refuses it.
     /// - Throws: `QuotaRefusal`; `PostgresError`.
-    public func hold(_ hold: QuotaReservation) async throws {
-        try await reserve(hold)
+    public func hold(_ hold: QuotaReservation, unbounded: [QuotaDimension] = []) async throws {
+        try await run(QuotaQueries.reserve(hold, unbounded: unbounded, mode: .settle, at: now))
     }
 
     /// Makes a reservation of any kind with exactly these amounts, or gives one these amounts.

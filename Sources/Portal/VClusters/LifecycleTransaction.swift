@@ -11,6 +11,8 @@ struct LifecycleTransaction: Sendable {
     let caller: Caller
     let now: Date
     let limits: PortalLimits
+    /// The request that was approved and is carried out; nil for what somebody does at once.
+    var approval: ApprovalRequestID?
 
     /// Locks a vcluster that the caller may change.
     ///
@@ -36,7 +38,8 @@ struct LifecycleTransaction: Sendable {
     ///   - parameters: What the operation needs to know beside the vcluster.
     ///   - failed: The failed operation whose finished steps need not run again.
     /// - Returns: The vcluster and the operation as they are now.
-    /// - Throws: `PortalError` `.conflict` when another operation is on its way after all; `QuotaRefusal`.
+    /// - Throws: `PortalError` `.conflict` when another operation is on its way after all; `QuotaRefusal`;
+    ///   `ApprovalPending`.
     func start(
         _ verb: OperationVerb,
         on vcluster: VCluster,
@@ -44,6 +47,8 @@ struct LifecycleTransaction: Sendable {
         parameters: OperationParameters,
         continuing failed: Operation? = nil
     ) async throws -> VClusterChange {
+        // Who tries again what has failed does what was approved before.
+        if failed == nil { try await requireApproval(of: verb, on: vcluster, before: before, parameters: parameters) }
         var vcluster = vcluster
         let operation = operation(verb, on: vcluster, parameters: parameters, continuing: failed)
         vcluster.phase = verb.phase
@@ -85,6 +90,7 @@ struct LifecycleTransaction: Sendable {
         try await requireRules(.vclustersCreate, on: vcluster)
         var parameters = OperationParameters(previous: vcluster)
         parameters.previousPhase = .pending
+        try await requireApproval(of: verb, on: vcluster, before: nil, parameters: parameters)
         let operation = operation(verb, on: vcluster, parameters: parameters, continuing: nil)
         vcluster.activeOperationID = operation.id
         // The vcluster first: the operation refers to it.
@@ -100,6 +106,8 @@ struct LifecycleTransaction: Sendable {
     ///
     /// - Throws: `QuotaRefusal` for a class that the quotas have no room for.
     func save(_ vcluster: VCluster, before: VCluster, auditVerb: String) async throws -> VCluster {
+        let parameters = OperationParameters(previous: before)
+        try await requireApproval(of: .update, on: vcluster, before: before, parameters: parameters)
         var vcluster = vcluster
         vcluster.version += 1
         vcluster.updatedAt = now
@@ -255,7 +263,9 @@ struct LifecycleTransaction: Sendable {
         ])
         let demand = VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete)
         try await admitOnHost(vcluster, demand: demand, operationID: operation.id)
-        // Late, because every other change in the organization waits for it.
+        // Late, because every other change in the organization waits for it. What was held becomes what is taken under one
+        // lock: at no moment does it count twice, or not at all.
+        if let approval { try await quotas.endHold(approval.uuid) }
         try await quotas.begin(vcluster, demand: demand, needsEnvelope: verb.choosesSpec)
         // Last, because it locks an audit chain that others share.
         try await audit("vcluster.\(verb.rawValue)", of: vcluster, before: before, after: vcluster)

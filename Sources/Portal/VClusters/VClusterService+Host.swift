@@ -117,7 +117,7 @@ extension VClusterService {
             activeOperationID: nil,
             version: 1
         )
-        return try await insert(vcluster, verb: .adopt, as: caller, at: now)
+        return try await insert(vcluster, verb: .adopt, as: caller)
     }
 
     private func running(

@@ -5,16 +5,20 @@ import Postgres
 
 extension VClusterService {
     /// Runs a lifecycle change in one transaction.
+    ///
+    /// - Throws: `ApprovalPending` when a policy made a request of it; what the body throws.
     func lifecycle<Result: Sendable>(
         as caller: Caller,
         _ body: @Sendable (LifecycleTransaction) async throws -> Result
     ) async throws -> Result {
         let now = time.now()
-        return try await explainingQuotas(as: caller) {
+        let outcome = try await explainingQuotas(as: caller) {
             try await database.as(caller).transaction { transaction in
-                try await body(LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits))
+                let lifecycle = LifecycleTransaction(transaction: transaction, caller: caller, now: now, limits: limits)
+                return try await ApprovalPending.committing { try await body(lifecycle) }
             }
         }
+        return try outcome.get()
     }
 
     /// Turns a refusal of the quotas into the error that says what is missing and who can raise it.
@@ -41,14 +45,7 @@ extension VClusterService {
         as caller: Caller
     ) async throws -> VClusterChange {
         try await lifecycle(as: caller) { lifecycle in
-            let before = try await lifecycle.lock(id, for: permission, ifMatch: ifMatch)
-            try before.require(action)
-            return try await lifecycle.start(
-                verb,
-                on: before,
-                before: before,
-                parameters: OperationParameters(previous: before)
-            )
+            try await lifecycle.begin(action, verb, on: id, needing: permission, ifMatch: ifMatch)
         }
     }
 
@@ -56,21 +53,10 @@ extension VClusterService {
     func insert(
         _ vcluster: VCluster,
         verb: OperationVerb,
-        as caller: Caller,
-        at now: Date
+        as caller: Caller
     ) async throws -> VClusterChange {
         do {
-            return try await explainingQuotas(as: caller) {
-                try await database.as(caller).transaction { transaction in
-                    let lifecycle = LifecycleTransaction(
-                        transaction: transaction,
-                        caller: caller,
-                        now: now,
-                        limits: limits
-                    )
-                    return try await lifecycle.insert(vcluster, verb: verb)
-                }
-            }
+            return try await lifecycle(as: caller) { try await $0.insert(vcluster, verb: verb) }
         } catch  where error.violates("vclusters_name_is_unique_in_tenant") {
             throw try await nameTaken(vcluster.name, in: vcluster.tenantID, as: caller)
         } catch  where error.violates("vclusters_namespace_is_unique_on_host") {

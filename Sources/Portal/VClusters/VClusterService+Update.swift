@@ -33,17 +33,7 @@ extension VClusterService {
             var vcluster = try before.patched(by: patch, now: lifecycle.now)
             let reapplies = patch.spec != nil && before.wantsRepair
             guard vcluster != before || reapplies else { return (before, nil) }
-            try await lifecycle.requireRules(changing: before, to: vcluster)
-            if vcluster.spec == before.spec, !reapplies {
-                guard before.phase != .deleting, before.phase != .deleted else {
-                    try before.require(.update)
-                    return (before, nil)
-                }
-                return (try await lifecycle.save(vcluster, before: before, auditVerb: "vcluster.label"), nil)
-            }
-            try before.require(.update)
-            let change = try await lifecycle.apply(&vcluster, before: before, verb: .update)
-            return (change.vcluster, change.operation)
+            return try await lifecycle.settle(&vcluster, before: before, verb: .update, reapplies: reapplies)
         }
     }
 
@@ -81,37 +71,10 @@ extension VClusterService {
     }
 }
 
-extension LifecycleTransaction {
-    /// Guards by the rules what a patch does besides changing the spec.
-    fileprivate func requireRules(changing before: VCluster, to after: VCluster) async throws {
-        let (old, new) = (AccessAttributes(of: before), AccessAttributes(of: after))
-        let earlier = after.expiresAt.flatMap { expiry in before.expiresAt.map { $0 <= expiry } == true ? nil : expiry }
-        guard old != new || earlier != nil else { return }
-        let rules = try await rules(for: before)
-        try rules.requireChange(from: old, to: new, at: now)
-        // The portal deletes what has expired, in the name of nobody: the rules are asked of who sets the date.
-        if let earlier { try rules.require(.vclustersDelete, on: old, at: earlier, isLater: true) }
-    }
-}
-
 extension VCluster {
     /// Whether applying the same spec again may change something on the host.
     fileprivate var wantsRepair: Bool {
         phase == .error || conditions.contains { $0.type == .drifted && $0.status == .true }
-    }
-}
-
-extension LifecycleTransaction {
-    /// Starts the operation that brings a new spec to the host.
-    fileprivate func apply(
-        _ vcluster: inout VCluster,
-        before: VCluster,
-        verb: OperationVerb
-    ) async throws -> VClusterChange {
-        vcluster.generation += 1
-        var parameters = OperationParameters(previous: before)
-        parameters.previousSpec = before.spec
-        return try await start(verb, on: vcluster, before: before, parameters: parameters)
     }
 }
 

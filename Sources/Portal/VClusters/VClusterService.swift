@@ -18,7 +18,8 @@ public struct VClusterService: Sendable {
     /// Makes a vcluster and the operation that installs it.
     ///
     /// - Returns: The vcluster in `PENDING` and its operation.
-    /// - Throws: `PortalError` `.invalidArgument` with every wrong field, `.notFound` for an invisible tenant,
+    /// - Throws: `ApprovalPending`, as every verb that a policy asks about; `PortalError` `.invalidArgument` with every
+    ///   wrong field, `.notFound` for an invisible tenant,
     ///   `.forbidden`, `.alreadyExists` for a name that is taken, `.unavailable` when no host accepts new vclusters.
     @discardableResult
     public func create(_ new: NewVCluster, as caller: Caller) async throws -> VClusterChange {
@@ -45,55 +46,11 @@ public struct VClusterService: Sendable {
         }
         return try await trying(hosts) { host in
             try await checkOnHost(spec, host: host)
-            var vcluster = pending(new, of: tenant, on: host, spec: spec)
+            var vcluster = VCluster(pending: new, of: tenant, on: host, spec: spec, at: time.now())
             vcluster.environment = environment
             vcluster.createdBy = caller.userID
-            return try await insert(vcluster, verb: .create, as: caller, at: vcluster.createdAt)
+            return try await insert(vcluster, verb: .create, as: caller)
         }
-    }
-
-    private func pending(
-        _ new: NewVCluster,
-        of tenant: (name: String, path: [TenantID]),
-        on host: Host,
-        spec: VClusterSpec
-    ) -> VCluster {
-        let now = time.now()
-        let id = VClusterID()
-        return VCluster(
-            id: id,
-            tenantID: new.tenantID,
-            tenantName: tenant.name,
-            tenantPath: tenant.path,
-            hostID: host.id,
-            hostName: host.name,
-            isSimulated: host.isSimulated,
-            name: new.name,
-            namespace: Self.namespace(prefix: host.namespacePrefix, name: new.name, id: id),
-            release: new.name,
-            phase: .pending,
-            reason: nil,
-            message: "",
-            spec: spec,
-            generation: 1,
-            observedGeneration: 0,
-            conditions: [],
-            labels: new.labels,
-            environment: .development,
-            qosClass: new.qosClass,
-            expiresAt: new.expiresAt,
-            templateID: new.templateID,
-            endpoint: nil,
-            kubernetesVersion: nil,
-            chartVersion: nil,
-            createdBy: nil,
-            createdAt: now,
-            updatedAt: now,
-            deletedAt: nil,
-            purgeAt: nil,
-            activeOperationID: nil,
-            version: 1
-        )
     }
 
     /// Pauses a vcluster; its data stays.
@@ -141,22 +98,7 @@ public struct VClusterService: Sendable {
             )
         }
         return try await lifecycle(as: caller) { lifecycle in
-            let before = try await lifecycle.lock(id, for: .vclustersDelete, ifMatch: ifMatch)
-            if before.phase == .pending {
-                return try await lifecycle.discard(before)
-            }
-            try before.require(before.phase == .deleted && grace == .zero ? .purge : .delete)
-            var vcluster = before
-            var parameters = OperationParameters(previous: before)
-            parameters.phaseBeforeDelete = before.phase
-            vcluster.deletedAt = before.deletedAt ?? lifecycle.now
-            parameters.purgeAt = grace == .zero ? nil : lifecycle.now.advanced(by: grace)
-            return try await lifecycle.start(
-                grace == .zero ? .purge : .delete,
-                on: vcluster,
-                before: before,
-                parameters: parameters
-            )
+            try await lifecycle.delete(id, gracePeriod: grace, ifMatch: ifMatch)
         }
     }
 
@@ -165,16 +107,7 @@ public struct VClusterService: Sendable {
     /// - Throws: As `suspend`.
     @discardableResult
     public func undelete(_ id: VClusterID, ifMatch: String? = nil, as caller: Caller) async throws -> VClusterChange {
-        try await lifecycle(as: caller) { lifecycle in
-            let before = try await lifecycle.lock(id, for: .vclustersDelete, ifMatch: ifMatch)
-            try before.require(.undelete)
-            let deletion = try await lifecycle.lastOperation(of: id, verb: .delete)
-            var parameters = OperationParameters(previous: before)
-            parameters.phaseBeforeDelete = deletion?.parameters.phaseBeforeDelete ?? .running
-            parameters.previousReason = deletion?.parameters.previousReason
-            parameters.previousMessage = deletion?.parameters.previousMessage
-            return try await lifecycle.start(.undelete, on: before, before: before, parameters: parameters)
-        }
+        try await lifecycle(as: caller) { lifecycle in try await lifecycle.undelete(id, ifMatch: ifMatch) }
     }
 
     /// Runs the change that failed or was cancelled again, from its last finished step, as a new operation.

@@ -28,6 +28,12 @@ public enum EntityKind {
     public enum Event {}
     /// See `AccessRuleID`.
     public enum AccessRule {}
+    /// See `ApprovalPolicyID`.
+    public enum ApprovalPolicy {}
+    /// See `ApprovalRequestID`.
+    public enum ApprovalRequest {}
+    /// See `ApprovalEntryID`.
+    public enum ApprovalEntry {}
     /// See `AuditEventID`.
     public enum AuditEvent {}
     /// See `QuotaLoanID`.
@@ -62,6 +68,12 @@ public typealias OperationID = TypedID<EntityKind.Operation>
 public typealias EventID = TypedID<EntityKind.Event>
 /// The id of an access rule.
 public typealias AccessRuleID = TypedID<EntityKind.AccessRule>
+/// The id of an approval policy.
+public typealias ApprovalPolicyID = TypedID<EntityKind.ApprovalPolicy>
+/// The id of a request for approval.
+public typealias ApprovalRequestID = TypedID<EntityKind.ApprovalRequest>
+/// The id of what somebody said about a request.
+public typealias ApprovalEntryID = TypedID<EntityKind.ApprovalEntry>
 /// The id of an audit row.
 public typealias AuditEventID = TypedID<EntityKind.AuditEvent>
 /// The id of a loan between tenants.

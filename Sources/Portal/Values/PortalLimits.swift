@@ -202,6 +202,8 @@ public struct PortalLimits: Sendable {
     public var quotas = Quotas()
     /// The removal of what has ended.
     public var housekeeping = Housekeeping()
+    /// Approvals.
+    public var approvals = Approvals()
     /// VClusters, their deletion and their observation.
     public var vclusters = VClusters()
     /// The operations engine.

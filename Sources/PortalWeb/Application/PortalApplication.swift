@@ -97,7 +97,7 @@ public struct PortalApplication: Sendable {
         }
         try await context.readBody(atMost: entry.body.bytesMax(in: environment.limits))
         try CSRF.check(context)
-        return try await idempotency.run(context, handler: entry.handler)
+        return try await idempotency.run(context) { try await PendingAnswer.answering($0, entry.handler) }
     }
 
     private static func routes(_ configuration: WebConfiguration) throws -> Router {
@@ -126,6 +126,8 @@ public struct PortalApplication: Sendable {
         HostEndpoints.register(on: &router)
         TemplateEndpoints.register(on: &router)
         AccessRuleEndpoints.register(on: &router)
+        ApprovalPolicyEndpoints.register(on: &router)
+        RequestEndpoints.register(on: &router)
         AuditEndpoints.register(on: &router)
         HealthEndpoints.register(on: &router)
         MetricsEndpoint.register(on: &router)

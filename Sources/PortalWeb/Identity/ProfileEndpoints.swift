@@ -38,7 +38,7 @@ enum ProfileEndpoints {
             switch caller.via {
             case .token: "token"
             case .certificate: "certificate"
-            case .session, .system: "session"
+            case .session, .request, .system: "session"
             }
         return .json([
             "user": user.json,

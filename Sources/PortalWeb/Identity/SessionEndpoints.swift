@@ -42,7 +42,7 @@ enum SessionEndpoints {
             throw WebError(.forbidden, "An API token cannot be signed out. Revoke it by DELETE /api/v1/tokens/{id}.")
         case .certificate:
             throw WebError(.forbidden, "A client certificate has no session that could end.")
-        case .session, .system: break
+        case .session, .request, .system: break
         }
         if let token = context.session?.token ?? Authenticator.bearerToken(context.request) {
             try await context.services.identity.signOut(sessionToken: token, as: caller)

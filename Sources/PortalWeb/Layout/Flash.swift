@@ -9,7 +9,7 @@ enum Flash: String, CaseIterable {
     case suspend, resume, scale, retry, delete, undelete, cancel, preferences, passwordSet, signOut, password
     case tenantCreate, tenantRename, tenantMove, tenantArchive, tenantUnarchive, tenantDelete
     case memberAdd, memberRemove, roleCreate, roleUpdate, roleDelete, userUpdate, userDisable, userEnable, quotaSave
-    case loanLend, loanReturn
+    case loanLend, loanReturn, requested
     case invitationRevoke, userUnlock, sessionEnd, sessionsEnd, tokenRevoke
     case groupCreate, groupUpdate, groupDelete, groupJoin, groupLeave
     case serviceCreate, serviceUpdate, serviceDisable, serviceEnable, serviceDelete, certificateAdd, certificateRemove

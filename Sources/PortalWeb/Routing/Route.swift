@@ -28,6 +28,8 @@ public enum Route: Hashable, Sendable {
     case host(HostID)
     case template(TemplateID)
     case accessRule(AccessRuleID)
+    case approvalPolicy(ApprovalPolicyID)
+    case request(ApprovalRequestID)
     case openAPIDocument, explorer
     case staticFile(String)
 
@@ -153,6 +155,8 @@ public enum Route: Hashable, Sendable {
         case .templates: (.templates, nil)
         case .template(let id): (.template, id.description)
         case .accessRule(let id): (.accessRule, id.description)
+        case .approvalPolicy(let id): (.approvalPolicy, id.description)
+        case .request(let id): (.request, id.description)
         case .audit: (.audit, nil)
         case .openAPIDocument: (.openAPIDocument, nil)
         case .explorer: (.explorer, nil)

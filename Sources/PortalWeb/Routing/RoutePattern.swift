@@ -84,6 +84,14 @@ public enum RoutePattern: String, CaseIterable, Sendable {
     case accessRules = "/api/v1/access-rules"
     case accessRule = "/api/v1/access-rules/{id}"
     case accessRulesExplain = "/api/v1/access-rules:explain"
+    case approvalPolicies = "/api/v1/approval-policies"
+    case approvalPolicy = "/api/v1/approval-policies/{id}"
+    case requests = "/api/v1/requests"
+    case request = "/api/v1/requests/{id}"
+    case requestApprove = "/api/v1/requests/{id}/approve"
+    case requestReject = "/api/v1/requests/{id}/reject"
+    case requestCancel = "/api/v1/requests/{id}/cancel"
+    case requestComments = "/api/v1/requests/{id}/comments"
     case audit = "/api/v1/audit"
 
     // Unversioned, for machines.

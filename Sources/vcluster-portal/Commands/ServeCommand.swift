@@ -64,7 +64,8 @@ extension Runtime {
     fileprivate func serviceGroup(ending server: HTTPServer, _ restart: any Service) -> ServiceGroup {
         var all: [any Service] = [
             database, services.changes, services.reaper, services.driftWatcher, services.keepers.hosts,
-            services.keepers.sweeper, services.keepers.reconciler, services.keepers.preemptor,
+            services.keepers.sweeper, services.keepers.requests, services.keepers.reconciler,
+            services.keepers.preemptor,
             services.housekeeper,
         ]
         if configuration.workers > 0 { all.append(services.worker) }

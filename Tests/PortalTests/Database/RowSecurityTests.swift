@@ -74,7 +74,7 @@ struct RowSecurityTests {
         "simulated_releases", "tenant_quotas",
     ]
 
-    /// What takes too long to come about in a test: the log of a driver, loans, the report of a host.
+    /// What takes too long to come about in a test: the log of a driver, loans, the report of a host, requests.
     private static func lateRows(lenders: [TenantID], borrowers: [TenantID]) -> [SQL] {
         [
             """
@@ -90,6 +90,18 @@ struct RowSecurityTests {
             """
             INSERT INTO quota_reports (vcluster_id, reported_at, requested, reserved, exceeds)
             SELECT id, now(), '{1}', '{1}', false FROM vclusters
+            """,
+            """
+            INSERT INTO approval_requests (id, tenant_id, requester_id, created_at, updated_at, expires_at, verb,
+                vcluster_name, change, before, policy, growth, quota)
+            SELECT DISTINCT ON (tenant_id) gen_random_uuid(), tenant_id, created_by, now(), now(), now(), 'create', name,
+                '{}'::jsonb, '{}'::jsonb, '{}'::jsonb, '{}'::jsonb, '[]'::jsonb
+            FROM vclusters
+            ORDER BY tenant_id
+            """,
+            """
+            INSERT INTO approval_entries (id, request_id, user_id, created_at, step, kind)
+            SELECT gen_random_uuid(), id, requester_id, now(), 0, 'comment' FROM approval_requests
             """,
         ]
     }
@@ -118,6 +130,7 @@ struct RowSecurityTests {
                 _ = try await services.identity.invite(invitation, as: acme.admin)
                 _ = try await services.identity.createServiceAccount(name: "robot", at: tenant.id, as: acme.admin)
                 try await engine.rule([.vclustersCreate], at: tenant, as: acme.admin)
+                try await engine.policy(["verbs": ["resume"]], at: tenant, as: acme.admin)
             }
             try await database.elevated(for: .operations).pipeline(
                 Self.lateRows(

@@ -157,6 +157,7 @@ struct AccessTests {
             case (.post, .vclusterClone): ["name": "copy"]
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
             case (.post, .tenantMove): ["parentId": tenant]
+            case (.post, .requestComments): ["comment": "x"]
             case (.post, .groupMembers): ["email": "nobody@acme.example"]
             case (.post, .serviceAccountTokens): ["name": "x"]
             case (.post, .serviceAccountCertificates): ["kind": "uri", "value": "spiffe://x"]

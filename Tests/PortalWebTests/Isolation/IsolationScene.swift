@@ -18,6 +18,9 @@ struct IsolationScene: Sendable {
     let roleID: String
     let groupID: String
     let ruleID: String
+    let policyID: String
+    /// A change that the policy holds up.
+    let requestID: String
     let invitationID: String
     let serviceAccountID: String
     /// A client certificate of the service account.
@@ -27,6 +30,8 @@ struct IsolationScene: Sendable {
 
     /// The name of the vcluster, which occurs nowhere else.
     static let name = "secret-of-payments"
+    /// The name of the vcluster that is asked for.
+    static let wish = "wish-of-payments"
 
     /// Builds it in a portal whose workers run.
     init(_ portal: TestPortal) async throws {
@@ -66,6 +71,14 @@ struct IsolationScene: Sendable {
                 "subject": ["kind": "role", "reference": "auditor"],
             ]
         )
+        let asks: JSONValue = ["ask": "first"]
+        policyID = try await made(
+            "/api/v1/approval-policies",
+            ["verbs": ["create"], "conditions": ["labels": asks], "steps": [["role": "manager"]]]
+        )
+        let wish: JSONValue = ["tenantId": tenant, "name": .string(Self.wish), "labels": asks]
+        let requested = try await member.post("/api/v1/vclusters", wish)
+        requestID = try #require(requested.json["request"]?["id"]?.string, "\(requested.text)")
     }
 
     private static func lend(_ portal: TestPortal, by manager: CheckedClient) async throws -> String {
@@ -92,8 +105,8 @@ struct IsolationScene: Sendable {
     var secrets: [String] {
         let organization = portal.organization
         return [
-            vclusterID, operationID, tokenID, roleID, groupID, ruleID, invitationID, serviceAccountID,
-            certificateID, loanID, Self.name,
+            vclusterID, operationID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
+            serviceAccountID, certificateID, loanID, Self.name, Self.wish,
             organization.payments.id.description,
             organization.platform.id.description, organization.engineering.id.description,
             organization.payments.name, organization.platform.name,
@@ -105,8 +118,8 @@ struct IsolationScene: Sendable {
     /// The ids of one object of every kind, and of somebody of Payments.
     var ids: [String] {
         [
-            vclusterID, operationID, tokenID, roleID, groupID, ruleID, invitationID, serviceAccountID, tenantID,
-            certificateID, loanID, portal.organization.member.user.id.description,
+            vclusterID, operationID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
+            serviceAccountID, tenantID, certificateID, loanID, portal.organization.member.user.id.description,
         ]
     }
 
@@ -127,6 +140,8 @@ struct IsolationScene: Sendable {
         case "roles": roleID
         case "groups": groupID
         case "access-rules": ruleID
+        case "approval-policies": policyID
+        case "requests": requestID
         case "invitations": invitationID
         case "service-accounts": serviceAccountID
         case "client-certificates": certificateID

@@ -41,7 +41,8 @@ enum UnboundRoutes {
     /// A new one has to be put here, which makes somebody look at it.
     static let lists: Set<String> = [
         "/api/v1/me/permissions", "/api/v1/tokens", "/api/v1/roles", "/api/v1/groups", "/api/v1/access-rules",
-        "/api/v1/access-rules:explain", "/api/v1/tenants", "/api/v1/vclusters", "/api/v1/vclusters:watch",
+        "/api/v1/access-rules:explain", "/api/v1/approval-policies", "/api/v1/requests", "/api/v1/tenants",
+        "/api/v1/vclusters", "/api/v1/vclusters:watch",
         "/api/v1/operations", "/api/v1/audit", "/api/v1/invitations", "/api/v1/service-accounts",
         "/", "/vclusters", "/vclusters/new", "/audit", "/tenants", "/admin/roles", "/admin/roles/new",
         "/admin/groups", "/admin/service-accounts", "/admin/invitations",

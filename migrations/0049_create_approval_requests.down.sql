@@ -1,0 +1,3 @@
+DROP FUNCTION approval_people(uuid);
+DROP TABLE approval_entries;
+DROP TABLE approval_requests;
