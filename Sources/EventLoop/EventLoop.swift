@@ -271,6 +271,8 @@ extension EventLoop {
     }
 
     private func releaseResources() {
+        // Timers that were set while the last ones fired may hold what holds the loop.
+        timers = TimerHeap()
         alarm.close()
         _ = Glibc.close(wakeUp)
         _ = Glibc.close(epoll)

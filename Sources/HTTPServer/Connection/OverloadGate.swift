@@ -105,7 +105,8 @@ final class OverloadGate {
 
     private func schedule() {
         let due = loop.now() + HTTPTimeouts.probe
-        loop.schedule(at: due) { [weak self] in self?.tick(due) }
+        // Not weak: a weak reference puts the count of an object beside it for good, and each request counts this one.
+        loop.schedule(at: due) { self.tick(due) }
     }
 
     private func tick(_ due: ContinuousClock.Instant) {
