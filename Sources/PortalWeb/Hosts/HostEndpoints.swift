@@ -89,6 +89,7 @@ enum HostEndpoints {
 
     private static func releases(_ context: RequestContext) async throws -> HTTPResponse {
         let id: HostID = try context.pathID()
+        try context.requireNoParameters()
         let found = try await context.services.vclusters.releases(on: id, as: context.requireCaller())
         return .json(Page(items: found.map(\.json)).json)
     }

@@ -10,6 +10,7 @@ enum OperationWatchEndpoint {
     static func register(on router: inout Router) {
         router.on(.get, .operationEvents) { context in
             let id: OperationID = try context.pathID()
+            try context.requireNoParameters()
             let caller = try context.requireCaller()
             let services = context.services
             // A 404 has to be an answer, not the end of a stream.

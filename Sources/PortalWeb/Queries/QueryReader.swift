@@ -148,3 +148,11 @@ struct QueryReader {
             .flatMap { $0.split(separator: ",").map(String.init) }
     }
 }
+
+extension RequestContext {
+    /// Checks that a list or stream without parameters was asked without any.
+    func requireNoParameters() throws {
+        var reader = QueryReader(query)
+        try reader.finish()
+    }
+}

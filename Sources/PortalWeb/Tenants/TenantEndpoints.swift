@@ -11,8 +11,14 @@ enum TenantEndpoints {
         router.on(.patch, .tenant, handler: rename)
         router.on(.delete, .tenant, handler: delete)
         router.on(.post, .tenantMove, handler: move)
-        router.on(.post, .tenantArchive) { try await change($0) { try await $0.archive($1, ifMatch: $2, as: $3) } }
-        router.on(.post, .tenantUnarchive) { try await change($0) { try await $0.unarchive($1, ifMatch: $2, as: $3) } }
+        router.on(.post, .tenantArchive) { context in
+            try context.requireNoSettings()
+            return try await change(context) { try await $0.archive($1, ifMatch: $2, as: $3) }
+        }
+        router.on(.post, .tenantUnarchive) { context in
+            try context.requireNoSettings()
+            return try await change(context) { try await $0.unarchive($1, ifMatch: $2, as: $3) }
+        }
     }
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {

@@ -22,7 +22,7 @@ struct InputErrorTests {
     private static let emptyRoutes: [(HTTPMethod, RoutePattern)] = [
         (.post, .vclusterSuspend), (.post, .vclusterResume), (.post, .vclusterRetry), (.post, .vclusterUndelete),
         (.post, .operationCancel), (.post, .hostCheck), (.post, .userDisable), (.post, .userEnable),
-        (.post, .userResetPassword), (.post, .invitationResend),
+        (.post, .userResetPassword), (.post, .invitationResend), (.post, .tenantArchive), (.post, .tenantUnarchive),
     ]
 
     @Test func bodies_haveToBeJSONObjects() async throws {
@@ -117,6 +117,17 @@ struct InputErrorTests {
                 #expect(response.status == 400, "\(method.rawValue) \(pattern.rawValue): \(response.text)")
                 #expect(response.errorFields.contains("surprise"), "\(method.rawValue) \(pattern.rawValue)")
             }
+        }
+    }
+
+    @Test(arguments: [RoutePattern.tenants, .hosts, .hostReleases, .tokens, .operationEvents])
+    func unknownParameters_areNamed(of pattern: RoutePattern) async throws {
+        try await withPortal { portal in
+            let client = try await portal.checked(as: .admin)
+            let response = try await client.get(Self.target(pattern, try await Self.ids(portal)) + "?pageSizes=1")
+
+            #expect(response.status == 400, "\(response.text.prefix(200))")
+            #expect(response.errorFields == ["pageSizes"])
         }
     }
 
