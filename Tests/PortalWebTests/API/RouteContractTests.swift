@@ -105,11 +105,11 @@ struct RouteContractTests {
         return (document["paths"]?.object ?? [:]).flatMap { path, item in
             let shared = item["parameters"]?.array ?? []
             return (item.object ?? [:]).filter { $0.key != "parameters" }.map { method, operation in
-                let parameters = shared + (operation["parameters"]?.array ?? [])
+                let parameters = (shared + (operation["parameters"]?.array ?? [])).compactMap { $0["$ref"]?.string }
                 return DescribedOperation(
                     path: path,
                     method: method,
-                    parameters: Set(parameters.compactMap { $0["$ref"]?.string?.split(separator: "/").last.map(String.init) }),
+                    parameters: Set(parameters.compactMap { $0.split(separator: "/").last.map(String.init) }),
                     statuses: Set((operation["responses"]?.object ?? [:]).keys)
                 )
             }
