@@ -60,9 +60,14 @@ extension LifecycleTransaction {
             settled.phase = parameters.previousPhase
             settled.reason = parameters.previousReason
             settled.message = parameters.previousMessage ?? ""
-            if let spec = parameters.previousSpec, spec != vcluster.spec {
-                settled.spec = spec
-                settled.generation += 1
+            // Another try did not change the spec, so it has none to go back to.
+            if operation.retryOf == nil, let spec = parameters.previousSpec {
+                let wasOnHost = vcluster.observedGeneration == vcluster.generation - 1
+                if spec != vcluster.spec {
+                    settled.spec = spec
+                    settled.generation += 1
+                }
+                if wasOnHost { settled.observedGeneration = settled.generation }
             }
             if operation.verb == .delete || operation.verb == .purge, settled.phase != .deleted {
                 settled.deletedAt = nil
@@ -72,6 +77,9 @@ extension LifecycleTransaction {
             settled.phase = .error
             settled.reason = Reason.cancelled
             settled.message = "The \(operation.verb.rawValue) was cancelled. Retry it, or delete the vcluster."
+            // As for a deletion that failed: nothing purges what is in ERROR by itself.
+            settled.deletedAt = nil
+            settled.purgeAt = nil
         }
         try await transaction.pipeline([
             VClusterQueries.save(settled, at: now),

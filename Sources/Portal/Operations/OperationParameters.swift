@@ -9,11 +9,11 @@ struct OperationParameters: Sendable, Hashable {
     var previousReason: String?
     /// The message it had before.
     var previousMessage: String?
-    /// The spec before a scale or update.
+    /// The spec before a scale or update; before the first one, when it is tried again.
     var previousSpec: VClusterSpec?
     /// The phase that `undelete` goes back to: that of before the deletion.
     var phaseBeforeDelete: VClusterPhase?
-    /// The purge time that a deletion sets when it is done.
+    /// Until when a deletion can be taken back, counted from when it was asked for; it sets the time when it is done.
     var purgeAt: Date?
 
     init(previous vcluster: VCluster) {

@@ -32,6 +32,8 @@ enum OperationQueries {
     }
 
     /// The last operation of a vcluster that failed or was cancelled, when none succeeded after it: one row or none.
+    ///
+    /// What was cancelled before it began is none: nobody wants a deletion carried out that they took back.
     static func lastUnfinishedWork(of vclusterID: VClusterID) -> SQL {
         """
         SELECT \(sql: columns)
@@ -40,6 +42,7 @@ enum OperationQueries {
         WHERE o.id = (
             SELECT id FROM operations
             WHERE vcluster_id = \(vclusterID) AND verb <> 'undelete'
+                AND NOT (state = 'cancelled' AND started_at IS NULL)
             ORDER BY id DESC
             LIMIT 1
         ) AND o.state IN ('failed', 'cancelled')

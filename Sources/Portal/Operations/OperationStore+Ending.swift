@@ -45,7 +45,7 @@ extension OperationStore {
                 VClusterQueries.save(vcluster, at: lifecycle.now),
                 lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
             ])
-            // Only now is it certain that the host has no more than this.
+            // Only now is it certain that the host has no more than this, if the spec has reached it.
             let demand = VClusterDemand(vcluster.spec, isRunning: vcluster.phase == .running)
             try await lifecycle.quotas.settle(vcluster, demand: demand)
         }
@@ -138,7 +138,9 @@ extension VCluster {
         var vcluster = self
         vcluster.reason = nil
         vcluster.message = ""
-        vcluster.observedGeneration = max(observedGeneration, min(stored.generation, generation))
+        if stored.bringsSpec {
+            vcluster.observedGeneration = max(observedGeneration, min(stored.generation, generation))
+        }
         switch stored.operation.verb {
         case .create, .scale, .update, .resume:
             vcluster.phase = .running
@@ -149,7 +151,8 @@ extension VCluster {
         case .delete, .purge:
             vcluster.phase = .deleted
             vcluster.deletedAt = deletedAt ?? now
-            vcluster.purgeAt = stored.parameters.purgeAt ?? now
+            // From now on and not from when it was asked for: a host that was away may have eaten up the grace period.
+            vcluster.purgeAt = stored.purgeAt(from: now) ?? now
         case .undelete:
             vcluster.phase = stored.parameters.phaseBeforeDelete ?? .running
             vcluster.deletedAt = nil
@@ -177,6 +180,7 @@ extension VCluster {
             message: "",
             lastTransitionAt: now
         )
+        guard observedGeneration == generation else { return conditions.setting(ready) }
         let inSync = VClusterCondition(type: .drifted, status: .false, reason: "InSync", lastTransitionAt: now)
         return conditions.setting(ready).setting(inSync)
     }

@@ -5,7 +5,10 @@ extension PortalLimits {
         ///
         /// So that the counters of the root, which are 64 bits, hold the sum of thousands of the largest.
         public static let amountMax: Int64 = 1 << 50
-        /// The largest limit of one dimension, so that sums of children's limits stay within 64 bits.
+        /// The largest limit of one dimension.
+        ///
+        /// Eight of them, or one with overcommit, are beyond 64 bits: sums of limits are clamped to the largest number
+        /// wherever they are made (`quota_slices`, `QuotaReportQueries.slices`, `QuotaSlices`).
         public static let limitMax: Int64 = 1 << 60
         /// How many extended resources one spec or one tenant may name.
         public static let extendedMax = 16

@@ -36,9 +36,22 @@ public struct QuotaAdmission: Sendable {
 
     /// Reserves exactly what a vcluster takes now that its change has come true.
     ///
+    /// While its spec has not reached the host, the host may have as much as was reserved for the change that did not
+    /// get there: then nothing is given back but what the phase gives back.
+    ///
+    /// - Parameters:
+    ///   - vcluster: The vcluster as it is now; its row is locked.
+    ///   - demand: What its spec takes in its phase.
     /// - Throws: `PostgresError`; never a refusal as long as the change was begun with `begin`.
     func settle(_ vcluster: VCluster, demand: VClusterDemand) async throws {
-        let reservation = QuotaReservation(vcluster, amounts: demand.amounts)
+        var reservation = QuotaReservation(vcluster, amounts: demand.amounts)
+        if vcluster.observedGeneration < vcluster.generation,
+            let row = try await run(QuotaQueries.reservation(reservation.id)).first
+        {
+            let reserved = try QuotaReservation(row: row).amounts
+            let kept = vcluster.phase == .running ? reserved : reserved.keptBySuspension
+            reservation.amounts = reservation.amounts.largest(kept)
+        }
         try await run(QuotaQueries.reserve(reservation, mode: .settle, at: now))
     }
 

@@ -53,15 +53,20 @@ public struct QuotaSlices: Sendable, Hashable {
         self.batch = batch
     }
 
-    /// The sum with one more child.
+    /// The sum with one more child; limits beyond 64 bits count as the largest number.
     public func adding(_ limit: QuotaLimit, _ use: QuotaUse, in dimension: QuotaDimension) -> QuotaSlices {
         guard let amount = limit.amount, let bound = limit.bound else { return self }
         return QuotaSlices(
-            amount: self.amount + amount,
-            bound: self.bound + bound,
+            amount: self.amount.adding(clamping: amount),
+            bound: self.bound.adding(clamping: bound),
             used: used + use.used[dimension],
             guaranteed: guaranteed + use.guaranteed[dimension],
             batch: batch + use.batch[dimension]
         )
     }
+}
+
+extension Int64 {
+    /// The sum, or the largest number where the sum is beyond it.
+    func adding(clamping other: Int64) -> Int64 { Int64(clamping: Int128(self) + Int128(other)) }
 }

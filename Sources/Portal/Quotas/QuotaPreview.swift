@@ -133,12 +133,12 @@ extension QuotaRule {
 }
 
 extension QuotaSlices {
-    /// The sum without one child.
+    /// The sum without one child; one that is beyond 64 bits stays there, since nobody knows how far.
     func removing(_ limit: QuotaLimit, _ use: QuotaUse, in dimension: QuotaDimension) -> QuotaSlices {
         guard let amount = limit.amount, let bound = limit.bound else { return self }
         return QuotaSlices(
-            amount: self.amount - amount,
-            bound: self.bound - bound,
+            amount: self.amount == .max ? .max : self.amount - amount,
+            bound: self.bound == .max ? .max : self.bound - bound,
             used: used - use.used[dimension],
             guaranteed: guaranteed - use.guaranteed[dimension],
             batch: batch - use.batch[dimension]

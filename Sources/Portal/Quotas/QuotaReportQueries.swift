@@ -43,7 +43,8 @@ enum QuotaReportQueries {
     /// Index `tenants_name_is_unique_in_parent`.
     static func slices(of tenants: [TenantID], rowsMax: Int) -> SQL {
         """
-        SELECT child.parent_id AS tenant_id, l.dimension, sum(l.amount)::bigint AS amount,
+        SELECT child.parent_id AS tenant_id, l.dimension,
+            least(sum(l.amount), 9223372036854775807)::bigint AS amount,
             least(sum(quota_bound(l.amount, l.overcommit)), 9223372036854775807)::bigint AS bound,
             coalesce(sum(u.used), 0)::bigint AS used, coalesce(sum(u.guaranteed), 0)::bigint AS guaranteed,
             coalesce(sum(u.batch), 0)::bigint AS batch

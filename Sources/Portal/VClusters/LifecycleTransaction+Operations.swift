@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import Postgres
 
@@ -20,6 +21,36 @@ extension StoredOperation {
             leaseToken: try row.decode("lease_token"),
             traceparent: try row.decode("traceparent")
         )
+    }
+}
+
+extension StoredOperation {
+    /// Whether the host has the spec of the vcluster once this has succeeded.
+    ///
+    /// An adoption takes the spec from the host, all others have to install it; what only starts or stops the vcluster
+    /// leaves the host with whatever it has.
+    var bringsSpec: Bool {
+        operation.verb == .adopt || operation.steps.contains { $0.name == StepKind.install.rawValue }
+    }
+
+    /// The parameters of another try: a cancellation goes back to where that began, and a grace period begins anew.
+    ///
+    /// - Parameters:
+    ///   - before: The vcluster as this operation has left it.
+    ///   - now: When it is tried again.
+    /// - Returns: The parameters for the new operation.
+    func parameters(retrying before: VCluster, at now: Date) -> OperationParameters {
+        var retried = parameters
+        retried.previousPhase = before.phase
+        retried.previousReason = before.reason
+        retried.previousMessage = before.message
+        retried.purgeAt = purgeAt(from: now)
+        return retried
+    }
+
+    /// When the grace period of a deletion ends that begins at a time; nil when it has none.
+    func purgeAt(from begin: Date) -> Date? {
+        parameters.purgeAt.map { begin.addingTimeInterval($0.timeIntervalSince(operation.createdAt)) }
     }
 }
 

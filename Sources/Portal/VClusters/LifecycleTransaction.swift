@@ -197,7 +197,11 @@ struct LifecycleTransaction: Sendable {
         let done = OperationPlan.stepsKept(failed?.steps ?? [])
         let limitsNamespaces =
             !vcluster.spec.innerQuotas.isEmpty || parameters.previousSpec?.innerQuotas.isEmpty == false
-        let plan = OperationPlan.steps(of: verb, parameters: parameters, limitsNamespaces: limitsNamespaces)
+        let plan = OperationPlan.steps(
+            of: verb.planned(on: vcluster, phaseBeforeDelete: parameters.phaseBeforeDelete),
+            parameters: parameters,
+            limitsNamespaces: limitsNamespaces
+        )
         let steps = plan.map { kind, weight in
             let isDone = done.contains(kind.rawValue)
             return OperationStep(
@@ -273,6 +277,19 @@ struct LifecycleTransaction: Sendable {
 }
 
 extension OperationVerb {
+    /// The verb whose steps bring about what this one promises.
+    ///
+    /// A change of the spec that failed or was cancelled may have left the host with another spec than the vcluster has.
+    /// What starts the vcluster then has to install the spec too: it is what is admitted and counted.
+    fileprivate func planned(on vcluster: VCluster, phaseBeforeDelete: VClusterPhase?) -> OperationVerb {
+        guard vcluster.observedGeneration < vcluster.generation else { return self }
+        switch self {
+        case .resume: return .update
+        case .undelete: return phaseBeforeDelete == .running ? .update : self
+        case .create, .adopt, .suspend, .scale, .update, .delete, .purge: return self
+        }
+    }
+
     /// Whether who asks can give the spec what it lacks; the others work with the spec as it is.
     fileprivate var choosesSpec: Bool {
         switch self {

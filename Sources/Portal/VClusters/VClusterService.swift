@@ -128,11 +128,12 @@ public struct VClusterService: Sendable {
                 noun: "vcluster"
             )
             try await lifecycle.requireRules(verb.ruledPermission, on: before)
+            let retried = failed?.parameters(retrying: before, at: lifecycle.now)
             return try await lifecycle.start(
                 verb,
                 on: before,
                 before: before,
-                parameters: failed?.parameters ?? OperationParameters(previous: before),
+                parameters: retried ?? OperationParameters(previous: before),
                 continuing: failed?.operation
             )
         }

@@ -50,6 +50,7 @@ struct OperationCancelTests {
             #expect(vcluster.phase == .running)
             #expect(vcluster.spec.replicas == 1)
             #expect(vcluster.generation == 3)
+            #expect(vcluster.observedGeneration == 3, "the host has what it had")
             #expect(vcluster.activeOperationID == nil)
         }
     }

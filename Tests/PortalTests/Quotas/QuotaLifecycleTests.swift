@@ -218,7 +218,8 @@ extension Engine {
 
     /// Runs a worker for the time of `body`; afterwards nobody begins anything.
     func whileWorking<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        let worker = services.worker
+        // One of its own: a worker runs once.
+        let worker = try another("while-working").worker
         let running = Task { try await worker.run() }
         let result = try await body()
         running.cancel()

@@ -29,7 +29,7 @@ enum QuotaLoanRule {
         var needed = max(level.use.guaranteed[dimension], atLeast(limit, for: level.use.used[dimension]))
         if level.limits.isStrict, let slices = level.slices[dimension] {
             let remainder = level.use.used[dimension] - slices.used
-            needed = max(needed, slices.amount, atLeast(limit, for: slices.bound + max(0, remainder)))
+            needed = max(needed, slices.amount, atLeast(limit, for: slices.bound.adding(clamping: max(0, remainder))))
         }
         return max(0, amount - needed)
     }
