@@ -87,7 +87,7 @@ public struct PortalServices: Sendable {
         roles = RoleService(database: database, time: time, limits: limits)
         groups = GroupService(database: database, time: time, limits: limits)
         self.providers = ProviderSignInService(identity: identity, groups: groups, providers: providers, logger: logger)
-        access = AccessService(database: database, time: time)
+        access = AccessService(database: database, time: time, limits: limits)
         tenants = TenantService(database: database, time: time, limits: limits)
         quotas = QuotaService(database: portal, time: time, limits: limits)
         self.hosts = hosts

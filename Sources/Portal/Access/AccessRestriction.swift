@@ -72,6 +72,8 @@ extension AccessRestriction: JSONRepresentable {
         if case .refuses(let until) = outlook { end = until }
         return [
             "id": rule.id.json, "name": .string(rule.content.name), "effect": .string(rule.content.effect.rawValue),
+            "permissions": .array(rule.content.permissions.map { .string($0.rawValue) }),
+            "conditions": .string(rule.content.conditions.summary),
             "verdict": .string(name), "endsAt": end.map { .string(RFC3339.format($0)) } ?? .null,
         ]
     }

@@ -77,23 +77,21 @@ enum AccessRuleQueries {
 
     /// The names of some custom roles with the paths of their tenants; primary key.
     static func roleNames(_ ids: Set<RoleID>, rowsMax: Int) -> SQL {
-        """
-        SELECT x.id, x.name, t.path AS tenant_path
-        FROM roles AS x
-        JOIN tenants AS t ON t.id = x.tenant_id
-        WHERE x.id = ANY (\(ids.sorted())::uuid[])
-        ORDER BY x.id
-        LIMIT \(rowsMax)
-        """
+        names(in: "roles", ids.sorted(), rowsMax: rowsMax)
     }
 
     /// The names of some groups with the paths of their tenants; primary key.
     static func groupNames(_ ids: Set<GroupID>, rowsMax: Int) -> SQL {
+        names(in: "groups", ids.sorted(), rowsMax: rowsMax)
+    }
+
+    /// The names in a table of things that belong to tenants: `id`, `name`, `tenant_path`.
+    private static func names<Entity>(in table: SQL, _ ids: [TypedID<Entity>], rowsMax: Int) -> SQL {
         """
         SELECT x.id, x.name, t.path AS tenant_path
-        FROM groups AS x
+        FROM \(sql: table) AS x
         JOIN tenants AS t ON t.id = x.tenant_id
-        WHERE x.id = ANY (\(ids.sorted())::uuid[])
+        WHERE x.id = ANY (\(ids)::uuid[])
         ORDER BY x.id
         LIMIT \(rowsMax)
         """

@@ -9,6 +9,8 @@ extension PortalLimits {
         public static let perTenantMax = 100
         /// How many hosts a condition may name.
         public static let hostsMax = 50
+        /// How many of the rules that bind somebody or something an answer lists.
+        public static let shownMax = 100
         /// How many groups of somebody are looked at.
         public static let groupsPerUserMax = 1_000
         /// How many roles of somebody on one path are looked at.

@@ -85,8 +85,7 @@ enum RuleFormHandlers {
     ) throws -> HTTPResponse {
         let responder = PageResponder(context)
         let page = RuleFormPage(scene, form, preview: preview, refused: refused, responder.writer)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .tenants, status: status))
+        return try responder.respond(page, .init(section: .tenants, status: RefusedForm.status(of: refused)))
     }
 }
 

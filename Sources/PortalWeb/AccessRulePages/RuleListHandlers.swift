@@ -48,7 +48,6 @@ extension RuleListPage {
         _ writer: Localizer
     ) {
         let places = TenantNames(lineage)
-        let path = Route.tenantPageRules(tenant.id).path
         let new = LinkModel(
             href: Route.tenantPageRuleNew(tenant.id).path,
             label: writer.text("rules.new"),
@@ -56,22 +55,11 @@ extension RuleListPage {
         )
         title = writer.text("rules.title")
         lead = writer.text("rules.lead", ["name": .text(tenant.name)])
-        crumbs = [
-            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
-            LinkModel(href: Route.tenantPage(tenant.id).path, label: places.path(tenant.id) ?? tenant.name),
-        ]
+        crumbs = .to(tenant, places, writer)
         newRule = mayManage ? new : nil
         explain = LinkModel(href: Route.tenantPageRulesExplain(tenant.id).path, label: writer.text("rules.explain"))
         rows = own.items.map { Row($0, names, place: nil, isVisible: true, writer) }
-        pager =
-            isFirst && own.nextPageToken == nil
-            ? nil
-            : .init(
-                summary: "",
-                firstHref: isFirst ? nil : path,
-                previousHref: nil,
-                nextHref: own.nextPageToken.map { "\(path)?page=\(PercentCoding.encoded($0))" }
-            )
+        pager = .init(Route.tenantPageRules(tenant.id).path, isFirst: isFirst, own.nextPageToken)
         empty =
             rows.isEmpty
             ? EmptyModel(

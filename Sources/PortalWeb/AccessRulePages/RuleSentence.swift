@@ -1,6 +1,16 @@
 import Portal
 
 extension Localizer {
+    /// What a rule says of an action before it is known on which vcluster.
+    func text(_ outlook: AccessRestriction.Outlook) -> String {
+        switch outlook {
+        case .passes: text("rules.outlook.passes")
+        case .depends: text("rules.outlook.depends")
+        case .refuses(until: nil): text("rules.outlook.refuses")
+        case .refuses(until: let end?): text("rules.outlook.refusesUntil", ["time": .text(time(end).absolute)])
+        }
+    }
+
     /// A rule as a sentence, such as “Nobody may delete vclusters in Production.”, in the reader's language.
     ///
     /// - Parameters:

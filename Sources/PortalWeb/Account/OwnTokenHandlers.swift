@@ -35,8 +35,7 @@ enum OwnTokenHandlers {
             refused: refused,
             responder.writer
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        var response = try responder.respond(page, .init(status: status))
+        var response = try responder.respond(page, .init(status: RefusedForm.status(of: refused)))
         // A secret beside what somebody else may have typed must not be guessed by the size of the answer.
         if created != nil { response.compression = .never }
         return response

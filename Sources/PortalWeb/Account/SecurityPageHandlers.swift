@@ -73,8 +73,7 @@ enum SecurityPageHandlers {
             lengthMin: identity.passwordLengthMin,
             responder.writer
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(status: status))
+        return try responder.respond(page, .init(status: RefusedForm.status(of: refused)))
     }
 }
 

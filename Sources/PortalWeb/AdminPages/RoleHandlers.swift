@@ -45,16 +45,13 @@ enum RoleHandlers {
         )
         let responder = PageResponder(context)
         let model = RoleFormPage(role, choices, chosen: tenantID, refused: refused, responder.writer)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(model, .init(section: .roles, status: status))
+        return try responder.respond(model, .init(section: .roles, status: RefusedForm.status(of: refused)))
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
         do {
-            guard let tenantID = context.form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-                throw PortalError.invalid("tenant", FieldErrorCode.required, "has to be chosen")
-            }
+            let tenantID = try context.form.chosenTenant()
             _ = try await context.services.roles.create(NewRole(context.form), at: tenantID, as: caller)
             return PageResponder(context).redirect(to: Route.adminRolesPage.path, .roleCreate)
         } catch let error as PortalError {

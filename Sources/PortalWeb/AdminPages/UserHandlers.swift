@@ -45,8 +45,7 @@ enum UserHandlers {
             refused: refused
         )
         let page = UserPage(parts, responder.writer)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        var response = try responder.respond(page, .init(section: .users, status: status))
+        var response = try responder.respond(page, .init(section: .users, status: RefusedForm.status(of: refused)))
         // A secret beside what somebody else may have typed must not be guessed by the size of the answer.
         if link != nil { response.compression = .never }
         return response

@@ -32,8 +32,10 @@ enum UserListHandlers {
             refused: refused,
             responder.writer
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .users, fragment: UserListPage.fragment, status: status))
+        return try responder.respond(
+            page,
+            .init(section: .users, fragment: UserListPage.fragment, status: RefusedForm.status(of: refused))
+        )
     }
 
     /// Makes the account and shows its page with the link, which is seen this once.

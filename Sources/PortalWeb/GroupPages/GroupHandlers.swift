@@ -35,8 +35,10 @@ enum GroupHandlers {
             refused: refused
         )
         let responder = PageResponder(context)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(GroupPage(parts, responder.writer), .init(section: .groups, status: status))
+        return try responder.respond(
+            GroupPage(parts, responder.writer),
+            .init(section: .groups, status: RefusedForm.status(of: refused))
+        )
     }
 
     private static func save(_ context: RequestContext) async throws -> HTTPResponse {

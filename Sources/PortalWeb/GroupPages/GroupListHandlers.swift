@@ -36,16 +36,16 @@ enum GroupListHandlers {
             isFirst: token == nil,
             responder.writer
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .groups, fragment: GroupListPage.fragment, status: status))
+        return try responder.respond(
+            page,
+            .init(section: .groups, fragment: GroupListPage.fragment, status: RefusedForm.status(of: refused))
+        )
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         try await context.submit("create") { caller in
             let form = context.form
-            guard let tenantID = form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-                throw PortalError.invalid("tenant", FieldErrorCode.required, "has to be chosen")
-            }
+            let tenantID = try context.form.chosenTenant()
             let group = try await context.services.groups.create(NewGroup(form), at: tenantID, as: caller)
             return (Route.adminGroupPage(group.id).path, .groupCreate)
         } refused: {
@@ -133,16 +133,8 @@ extension GroupListPage {
 extension VClusterListPage.Pager {
     /// The neighbours of a list with a search; nil when everything fits on one page.
     init?(_ path: String, search text: String, isFirst: Bool, _ next: String?) {
-        guard !isFirst || next != nil else { return nil }
         var query = QueryItems()
         if !text.isEmpty { query.add("q", text) }
-        let first = text.isEmpty ? path : "\(path)?\(query.encoded)"
-        let separator = text.isEmpty ? "?" : "&"
-        self.init(
-            summary: "",
-            firstHref: isFirst ? nil : first,
-            previousHref: nil,
-            nextHref: next.map { "\(first)\(separator)page=\(PercentCoding.encoded($0))" }
-        )
+        self.init(text.isEmpty ? path : "\(path)?\(query.encoded)", isFirst: isFirst, next)
     }
 }

@@ -48,10 +48,9 @@ enum InvitationHandlers {
             secret: issued.map { SecretModel($0, context.absolute(.invitationPage($0.secret)), responder.writer) },
             refused: refused
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
         let section: PageSection = caller.has(.usersManage) ? .users : .tenants
         let model = InvitationListPage(parts, responder.writer)
-        var response = try responder.respond(model, .init(section: section, status: status))
+        var response = try responder.respond(model, .init(section: section, status: RefusedForm.status(of: refused)))
         // A secret beside what somebody else may have typed must not be guessed by the size of the answer.
         if issued != nil { response.compression = .never }
         return response
@@ -108,12 +107,8 @@ extension NewInvitation {
     ///
     /// - Throws: `PortalError` `.invalidArgument` on `tenant` or `role`; the rest is checked by the domain.
     init(_ form: QueryItems) throws(PortalError) {
-        guard let tenantID = form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-            throw .invalid("tenant", FieldErrorCode.required, "has to be chosen")
-        }
-        guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
-            throw .invalid("role", FieldErrorCode.required, "has to be chosen")
-        }
+        let tenantID = try form.chosenTenant()
+        let role = try form.chosenRole()
         self.init(
             email: form.first(named: "email") ?? "",
             name: form.first(named: "name") ?? "",

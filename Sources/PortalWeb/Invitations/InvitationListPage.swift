@@ -90,7 +90,7 @@ struct InvitationListPage: PageModel {
         }
         secret = parts.secret
         rows = parts.links.items.map { Row($0, parts, writer) }
-        pager = .init(path, page: parts.pageToken, parts.links.nextPageToken)
+        pager = .init(path, isFirst: parts.pageToken == nil, parts.links.nextPageToken)
         empty =
             rows.isEmpty
             ? EmptyModel(
@@ -188,12 +188,12 @@ extension SelectModel {
 
 extension VClusterListPage.Pager {
     /// The neighbours of a list at an address that may have a query; nil when everything fits on one page.
-    init?(_ href: String, page token: String?, _ next: String?) {
-        guard token != nil || next != nil else { return nil }
+    init?(_ href: String, isFirst: Bool, _ next: String?) {
+        guard !isFirst || next != nil else { return nil }
         let separator = href.contains("?") ? "&" : "?"
         self.init(
             summary: "",
-            firstHref: token == nil ? nil : href,
+            firstHref: isFirst ? nil : href,
             previousHref: nil,
             nextHref: next.map { "\(href)\(separator)page=\(PercentCoding.encoded($0))" }
         )

@@ -47,6 +47,9 @@ struct RefusedForm: Sendable {
         return named
     }
 
+    /// The status of a page: that of its refused form, or 200 without one.
+    static func status(of form: RefusedForm?) -> HTTPStatus { form.map { ProblemCode($0.error.code).status } ?? .ok }
+
     /// What was typed in a field.
     func value(_ field: String) -> String { input.first(named: field) ?? "" }
 
@@ -69,6 +72,28 @@ struct RefusedForm: Sendable {
                 .init(text: writer.text(field), href: ids[field.field].map { "#\($0)" })
             }
         )
+    }
+}
+
+extension QueryItems {
+    /// The tenant that a form chose in its field `tenant`.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `tenant` when none was.
+    func chosenTenant() throws(PortalError) -> TenantID {
+        guard let id = first(named: "tenant").flatMap({ TenantID($0) }) else {
+            throw .invalid("tenant", FieldErrorCode.required, "has to be chosen")
+        }
+        return id
+    }
+
+    /// The role that a form chose in its field `role`.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `role` when none was.
+    func chosenRole() throws(PortalError) -> RoleReference {
+        guard let role = first(named: "role").flatMap({ RoleReference($0) }) else {
+            throw .invalid("role", FieldErrorCode.required, "has to be chosen")
+        }
+        return role
     }
 }
 

@@ -1,5 +1,15 @@
 import Portal
 
+extension [LinkModel] {
+    /// The way to a page about a tenant: the tree, then the tenant.
+    static func to(_ tenant: Tenant, _ names: TenantNames, _ writer: Localizer) -> [LinkModel] {
+        [
+            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
+            LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name),
+        ]
+    }
+}
+
 /// The names of the tenants that a page mentions, looked up once for it.
 struct TenantNames: Sendable {
     private let byID: [TenantID: Tenant]

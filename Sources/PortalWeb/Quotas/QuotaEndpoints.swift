@@ -37,13 +37,17 @@ enum QuotaEndpoints {
         let patch = patch(&reader)
         let parentID = reader.optionalID("parentId", TenantID.self)
         try reader.finish()
-        let preview = try await context.services.quotas.preview(
-            patch,
-            movedTo: parentID,
-            of: id,
-            as: context.requireCaller()
-        )
-        return .json(preview.json)
+        let caller = try context.requireCaller()
+        let preview = try await context.services.quotas.preview(patch, movedTo: parentID, of: id, as: caller)
+        let rules: AccessRuleMove?
+        if let parentID {
+            rules = try await context.services.accessRules.moving(id, to: parentID, as: caller)
+        } else {
+            rules = nil
+        }
+        var body = preview.json
+        body["rules"] = rules?.json ?? .null
+        return .json(body)
     }
 
     /// The limits that the body wishes for; what is wrong with them is left to `finish()`.

@@ -30,6 +30,9 @@ extension WebLimits {
         /// Characters of one value in the wizard; labels are the longest.
         static let inputCharactersMax = 4_000
 
+        /// Extended resources on the page of a tenant, and those without a limit in the form of its limits.
+        static let extendedRowsMax = 20
+
         /// Characters of an amount in a form of limits.
         static let amountCharactersMax = 40
         /// The longest name of a resource in a form: a DNS subdomain, a slash, and a label.

@@ -24,9 +24,11 @@ enum ServiceAccountHandlers {
         let caller = try context.requireCaller()
         let parts = try await ServiceAccountPage.Parts(id, context, as: caller, created: created, refused: refused)
         let responder = PageResponder(context)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
         let page = ServiceAccountPage(parts, responder.writer)
-        var response = try responder.respond(page, .init(section: .serviceAccounts, status: status))
+        var response = try responder.respond(
+            page,
+            .init(section: .serviceAccounts, status: RefusedForm.status(of: refused))
+        )
         // A secret beside what somebody else may have typed must not be guessed by the size of the answer.
         if created != nil { response.compression = .never }
         return response
@@ -94,12 +96,8 @@ enum ServiceAccountHandlers {
     }
 
     private static func place(_ form: QueryItems) throws(PortalError) -> (TenantID, RoleReference) {
-        guard let tenantID = form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-            throw .invalid("tenant", FieldErrorCode.required, "has to be chosen")
-        }
-        guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
-            throw .invalid("role", FieldErrorCode.required, "has to be chosen")
-        }
+        let tenantID = try form.chosenTenant()
+        let role = try form.chosenRole()
         return (tenantID, role)
     }
 }

@@ -30,15 +30,12 @@ enum ServiceAccountListHandlers {
             refused,
             responder.writer
         )
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .serviceAccounts, status: status))
+        return try responder.respond(page, .init(section: .serviceAccounts, status: RefusedForm.status(of: refused)))
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         try await context.submit("create") { caller in
-            guard let tenantID = context.form.first(named: "tenant").flatMap({ TenantID($0) }) else {
-                throw PortalError.invalid("tenant", FieldErrorCode.required, "has to be chosen")
-            }
+            let tenantID = try context.form.chosenTenant()
             let name = context.form.first(named: "name") ?? ""
             let account = try await context.services.identity.createServiceAccount(name: name, at: tenantID, as: caller)
             return (Route.serviceAccountPage(account.id).path, .serviceCreate)

@@ -5,6 +5,8 @@ struct QuotaPanel: Sendable {
     /// Where the limits are edited; nil for those who may not.
     let editHref: String?
     let rows: [Row]
+    /// How many extended resources are not shown; nil when all are.
+    let more: String?
     let emptyText: String
 
     /// One resource.
@@ -48,10 +50,33 @@ extension QuotaPanel {
     ///   - writer: Writes for the reader.
     init(_ report: QuotaReport, visible: Set<TenantID>, mayEdit: Bool, _ writer: Localizer) {
         editHref = mayEdit ? Route.tenantPageQuota(report.tenantID).path : nil
-        rows = report.rows
-            .filter { $0.used > 0 || $0.batch > 0 || $0.boundedBy != nil || !$0.limit.isEmpty }
-            .map { Row($0, of: report.tenantID, visible: visible, writer) }
+        let told = report.rows.filter { $0.used > 0 || $0.batch > 0 || $0.boundedBy != nil || !$0.limit.isEmpty }
+        let (extended, omitted) = QuotaReport.mostUsed(told.filter(\.dimension.isExtended))
+        rows = (told.filter { !$0.dimension.isExtended } + extended).map {
+            Row($0, of: report.tenantID, visible: visible, writer)
+        }
+        more = omitted == 0 ? nil : writer.count("quota.more", omitted)
         emptyText = writer.text("quota.nothing")
+    }
+}
+
+extension QuotaReport {
+    /// As many resources as fit on a page, by name: those with a limit of the tenant's own first, then the most used.
+    static func mostUsed(_ rows: [Row]) -> (shown: [Row], omitted: Int) {
+        let shown = rows.sorted { left, right in
+            let (leftUse, rightUse) = (left.used + left.batch, right.used + right.batch)
+            if left.limit.isEmpty != right.limit.isEmpty { return right.limit.isEmpty }
+            return leftUse == rightUse ? left.dimension < right.dimension : leftUse > rightUse
+        }
+        .prefix(WebLimits.Pages.extendedRowsMax)
+        return (shown.sorted { $0.dimension < $1.dimension }, rows.count - shown.count)
+    }
+}
+
+extension QuotaDimension {
+    /// Whether it is one that has a name of its own, such as `nvidia.com/mig-1g.5gb`.
+    var isExtended: Bool {
+        if case .extended = self { true } else { false }
     }
 }
 

@@ -45,10 +45,7 @@ extension TenantAccessPage {
         let names = TenantNames(lineage)
         title = writer.text("access.title")
         lead = writer.text("access.lead", ["name": .text(tenant.name)])
-        crumbs = [
-            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
-            LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name),
-        ]
+        crumbs = .to(tenant, names, writer)
         action = path
         self.permission = SelectModel(
             id: "permission",
@@ -61,16 +58,7 @@ extension TenantAccessPage {
         rows = grants.items.map { Row($0, visible: Set(lineage.map(\.id)), writer) }
         var query = QueryItems()
         query.add("permission", permission.rawValue)
-        let first = "\(path)?\(query.encoded)"
-        pager =
-            isFirst && grants.nextPageToken == nil
-            ? nil
-            : .init(
-                summary: "",
-                firstHref: isFirst ? nil : first,
-                previousHref: nil,
-                nextHref: grants.nextPageToken.map { "\(first)&page=\(PercentCoding.encoded($0))" }
-            )
+        pager = .init("\(path)?\(query.encoded)", isFirst: isFirst, grants.nextPageToken)
         empty =
             rows.isEmpty
             ? EmptyModel(
@@ -112,15 +100,13 @@ extension TenantAccessPage.Row {
 
 extension TenantAccessPage.Rule {
     fileprivate init(_ restriction: AccessRestriction, visible: Set<TenantID>, _ writer: Localizer) {
-        let badge: BadgeModel
-        switch restriction.outlook {
-        case .passes: badge = BadgeModel(writer.text("rules.outlook.passes"), .good)
-        case .depends: badge = BadgeModel(writer.text("rules.outlook.depends"), .wait)
-        case .refuses(until: nil): badge = BadgeModel(writer.text("rules.outlook.refuses"), .bad)
-        case .refuses(until: let end?):
-            let time = writer.time(end).absolute
-            badge = BadgeModel(writer.text("rules.outlook.refusesUntil", ["time": .text(time)]), .bad)
-        }
+        let look: StatusLook =
+            switch restriction.outlook {
+            case .passes: .good
+            case .depends: .wait
+            case .refuses: .bad
+            }
+        let badge = BadgeModel(writer.text(restriction.outlook), look)
         let rule = restriction.rule
         self.init(
             href: visible.contains(rule.tenantID) ? Route.accessRulePage(rule.id).path : nil,

@@ -44,6 +44,7 @@ enum TenantMoveHandlers {
         var refusal = refused?.error
         var plan: TenantMove?
         var quota: QuotaPreview?
+        var rules = AccessRuleMove.none
         if let chosen, refusal == nil {
             do {
                 plan = try await tenants.planMove(id, to: chosen, as: caller)
@@ -53,6 +54,7 @@ enum TenantMoveHandlers {
                     of: id,
                     as: caller
                 )
+                rules = try await context.services.accessRules.moving(id, to: chosen, as: caller)
             } catch let error as PortalError where RefusedForm("move", items, error) != nil { refusal = error }
         }
         let places = try await places(for: tenant, named: text, tenants, caller)
@@ -68,6 +70,7 @@ enum TenantMoveHandlers {
                 chosen: chosen,
                 plan: plan,
                 quota: quota,
+                rules: rules,
                 refusal: refusal,
                 caller: caller
             ),

@@ -15,6 +15,8 @@ extension TenantMovePage {
         let plan: TenantMove?
         /// What the quotas say about the plan.
         let quota: QuotaPreview?
+        /// The rules that begin and end by the plan.
+        let rules: AccessRuleMove
         let refusal: PortalError?
         let caller: Caller
     }
@@ -27,10 +29,7 @@ extension TenantMovePage {
         title = writer.text("tenantMove.title", ["name": .text(tenant.name)])
         heading = title
         lead = writer.text("tenantMove.lead")
-        crumbs = [
-            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
-            LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name),
-        ]
+        crumbs = .to(tenant, names, writer)
         action = path
         query = parts.text
         places = parts.places.map { place in
@@ -57,7 +56,7 @@ extension TenantMovePage {
                 text: error.fields.first.map { writer.text($0) } ?? writer.text(error)
             )
         }
-        preview = parts.plan.map { Preview($0, parts.quota ?? QuotaPreview([]), names, parts.caller, writer) }
+        preview = parts.plan.map { Preview($0, parts.quota ?? QuotaPreview([]), names, parts, writer) }
     }
 }
 
@@ -66,7 +65,7 @@ extension TenantMovePage.Preview {
         _ move: TenantMove,
         _ found: QuotaPreview,
         _ names: TenantNames,
-        _ caller: Caller,
+        _ parts: TenantMovePage.Parts,
         _ writer: Localizer
     ) {
         title = writer.text("tenantMove.preview", ["name": .text(move.parent.name)])
@@ -86,8 +85,10 @@ extension TenantMovePage.Preview {
             texts: found.violations.map { writer.text($0.refusal) },
             fine: found.violations.isEmpty ? writer.text("quota.fineText") : nil
         )
-        gained = .init("gained", move.gained, caller, writer)
-        lost = .init("lost", move.lost, caller, writer)
+        roles = [
+            .init("gained", move.gained, parts.caller, writer), .init("lost", move.lost, parts.caller, writer),
+            .init("rulesBegin", parts.rules.begin, writer), .init("rulesEnd", parts.rules.end, writer),
+        ]
         action = Route.tenantPageMove(move.tenant.id).path
         parentID = move.parent.id.description
         version = move.tenant.etag.description
@@ -98,6 +99,22 @@ extension TenantMovePage.Preview {
 }
 
 extension TenantMovePage.Roles {
+    /// Access rules that begin or end, each with what it says now.
+    fileprivate init(_ kind: String, _ rules: [AccessRestriction], _ writer: Localizer) {
+        let shown = rules.prefix(WebLimits.Pages.movedRolesMax)
+        title = writer.text("tenantMove.\(kind)")
+        rows = shown.map { restriction in
+            let actions = restriction.rule.content.permissions.map { writer.text("rules.action.\($0.rawValue)") }
+            return TenantMovePage.Role(
+                email: restriction.rule.content.name,
+                text:
+                    "\(actions.joined(separator: writer.text("rules.join.comma"))) · \(writer.text(restriction.outlook))"
+            )
+        }
+        more = rules.count > shown.count ? writer.count("tenantMove.moreRoles", rules.count - shown.count) : nil
+        emptyText = writer.text("tenantMove.\(kind)None")
+    }
+
     fileprivate init(_ kind: String, _ roles: [TenantMove.InheritedRole], _ caller: Caller, _ writer: Localizer) {
         let shown = roles.prefix(WebLimits.Pages.movedRolesMax)
         title = writer.text("tenantMove.\(kind)")

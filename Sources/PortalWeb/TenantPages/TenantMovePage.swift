@@ -28,8 +28,8 @@ struct TenantMovePage: PageModel {
         let title: String
         let facts: [FactModel]
         let quota: QuotaNote
-        let gained: Roles
-        let lost: Roles
+        /// Roles and access rules that begin and end.
+        let roles: [Roles]
         let action: String
         let parentID: String
         /// The version of the tenant that was looked at, as an entity tag.
@@ -45,7 +45,7 @@ struct TenantMovePage: PageModel {
         let fine: String?
     }
 
-    /// Roles that begin or end.
+    /// Roles, or access rules, that begin or end.
     struct Roles: Sendable {
         let title: String
         let rows: [Role]
@@ -54,7 +54,7 @@ struct TenantMovePage: PageModel {
         let emptyText: String
     }
 
-    /// A role that somebody gets or loses.
+    /// A role that somebody gets or loses, or a rule that begins or ends.
     struct Role: Sendable {
         let email: String
         let text: String

@@ -21,9 +21,8 @@ enum TenantPageHandlers {
         let caller = try context.requireCaller()
         let responder = PageResponder(context)
         let parts = try await TenantPage.Parts(id, context, as: caller, refused: refused)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
         let page = TenantPage(parts, responder.writer)
-        return try responder.respond(page, .init(section: .tenants, status: status))
+        return try responder.respond(page, .init(section: .tenants, status: RefusedForm.status(of: refused)))
     }
 
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
@@ -77,9 +76,7 @@ enum TenantPageHandlers {
         let kind = form.first(named: "kind")
         let names = [RoleSubject.Kind.group.rawValue: "addGroup", ProgramChoice.kind: "addProgram"]
         return try await submit(context, kind.flatMap { names[$0] } ?? "addUser") { caller in
-            guard let role = form.first(named: "role").flatMap({ RoleReference($0) }) else {
-                throw PortalError.invalid("role", FieldErrorCode.required, "has to be chosen")
-            }
+            let role = try context.form.chosenRole()
             let tenants = context.services.tenants
             switch kind {
             case RoleSubject.Kind.group.rawValue:

@@ -10,6 +10,8 @@ struct TenantQuotaForm: Sendable {
     private(set) var isStrict: Bool
     /// The resources in the order of the form.
     let dimensions: [QuotaDimension]
+    /// The resources that have a limit now; of the others an empty field says nothing.
+    private let limited: Set<QuotaDimension>
     /// The name of a further resource as it was typed, when it is not one; else empty, and the resource is in the form.
     let unknownName: String
 
@@ -27,9 +29,11 @@ struct TenantQuotaForm: Sendable {
         func field(_ dimension: QuotaDimension) -> String { "\(rawValue).\(dimension.name)" }
     }
 
-    /// The limits as they are.
-    init(_ limits: QuotaLimits) {
-        dimensions = Self.dimensions(of: limits)
+    /// The limits as they are, with room for what is in use without one.
+    init(_ report: QuotaReport) {
+        let limits = report.limits
+        dimensions = Self.dimensions(of: report)
+        limited = Set(limits.dimensions)
         unknownName = ""
         isStrict = limits.isStrict
         values = [:]
@@ -43,8 +47,9 @@ struct TenantQuotaForm: Sendable {
     }
 
     /// The limits as they were typed, with resources that came into the form by their names.
-    init(_ limits: QuotaLimits, _ form: QueryItems) {
-        var dimensions = Self.dimensions(of: limits)
+    init(_ report: QuotaReport, _ form: QueryItems) {
+        var dimensions = Self.dimensions(of: report)
+        limited = Set(report.limits.dimensions)
         for dimension in Self.posted(in: form) where !dimensions.contains(dimension) { dimensions.append(dimension) }
         let name = (form.first(named: Addition.name) ?? "").trimmingSpaces
         let added = QuotaDimension(name: name).flatMap { dimensions.contains($0) ? nil : $0 }
@@ -81,7 +86,7 @@ struct TenantQuotaForm: Sendable {
         var object: JSONObject = ["strict": .bool(isStrict)]
         for part in Part.allCases {
             var members = JSONObject()
-            for dimension in dimensions {
+            for dimension in dimensions where says(dimension) {
                 let text = values[part.field(dimension)] ?? ""
                 let typed: JSONValue = part == .overcommit ? Self.number(text) : .string(text)
                 members[dimension.name] = text.isEmpty ? JSONValue.null : typed
@@ -89,6 +94,12 @@ struct TenantQuotaForm: Sendable {
             object[part.rawValue] = .object(members)
         }
         return try QuotaLimitsPatch(validating: object)
+    }
+
+    /// Whether the form has something to say about a resource: others are offered because they are in use.
+    private func says(_ dimension: QuotaDimension) -> Bool {
+        QuotaDimension.builtIn.contains(dimension) || limited.contains(dimension)
+            || Part.allCases.contains { values[$0.field(dimension)]?.isEmpty == false }
     }
 
     /// A number as one; another text stays a text, so that the domain says what is wrong with it.
@@ -107,11 +118,16 @@ struct TenantQuotaForm: Sendable {
         let names = form.items.filter { $0.name.hasPrefix(prefix) }.map { String($0.name.dropFirst(prefix.count)) }
         let posted = names.filter(QuotaDimension.isExtendedResource).map { QuotaDimension.extended($0) }
         // One more than is allowed, so that the domain says so.
-        return Array(posted.prefix(PortalLimits.Quotas.extendedMax + 1))
+        return Array(posted.prefix(PortalLimits.Quotas.extendedMax + 1 + WebLimits.Pages.extendedRowsMax))
     }
 
-    private static func dimensions(of limits: QuotaLimits) -> [QuotaDimension] {
-        QuotaDimension.builtIn + limits.dimensions.filter { !QuotaDimension.builtIn.contains($0) }
+    /// The built-in resources, those with a limit, and the most used of those that are in use in the subtree without one.
+    private static func dimensions(of report: QuotaReport) -> [QuotaDimension] {
+        let limited = report.limits.dimensions.filter { !QuotaDimension.builtIn.contains($0) }
+        let used = report.rows.filter { row in
+            row.dimension.isExtended && !limited.contains(row.dimension) && row.used + row.batch > 0
+        }
+        return QuotaDimension.builtIn + limited + QuotaReport.mostUsed(used).shown.map(\.dimension)
     }
 }
 

@@ -28,13 +28,13 @@ enum TenantQuotaHandlers {
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         let scene = try await scene(context)
-        return try respond(context, scene, TenantQuotaForm(scene.report.limits), nil, refused: nil)
+        return try respond(context, scene, TenantQuotaForm(scene.report), nil, refused: nil)
     }
 
     private static func change(_ context: RequestContext) async throws -> HTTPResponse {
         let scene = try await scene(context)
         let caller = try context.requireCaller()
-        let form = TenantQuotaForm(scene.report.limits, context.form)
+        let form = TenantQuotaForm(scene.report, context.form)
         let hasLooked = context.form.first(named: "looked") == form.fingerprint
         let quotas = context.services.quotas
         do {
@@ -62,7 +62,6 @@ enum TenantQuotaHandlers {
     ) throws -> HTTPResponse {
         let responder = PageResponder(context)
         let page = TenantQuotaPage(scene, form, preview, refused: refused, responder.writer)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .tenants, status: status))
+        return try responder.respond(page, .init(section: .tenants, status: RefusedForm.status(of: refused)))
     }
 }

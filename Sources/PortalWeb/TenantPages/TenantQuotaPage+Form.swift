@@ -13,13 +13,7 @@ extension TenantQuotaPage {
         let tenant = scene.tenant
         title = writer.text("quota.editTitle", ["name": .text(tenant.name)])
         lead = writer.text("quota.editLead")
-        crumbs = [
-            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
-            LinkModel(
-                href: Route.tenantPage(tenant.id).path,
-                label: TenantNames(scene.lineage).path(tenant.id) ?? tenant.name
-            ),
-        ]
+        crumbs = .to(tenant, TenantNames(scene.lineage), writer)
         action = Route.tenantPageQuota(tenant.id).path
         var ids: [String: String] = [:]
         for dimension in form.dimensions {

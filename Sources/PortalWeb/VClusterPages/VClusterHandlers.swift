@@ -43,6 +43,7 @@ enum VClusterHandlers {
         async let events = services.vclusters.events(of: id, request, as: caller)
         async let operations = services.operations.list(OperationFilter(vclusterID: id), request, as: caller)
         async let lineage = services.tenants.lineage(of: [vcluster.tenantID], as: caller)
+        async let refusals = services.accessRules.refusals(on: vcluster, as: caller)
         let responder = PageResponder(context)
         let parts = VClusterPage.Parts(
             vcluster: vcluster,
@@ -50,7 +51,8 @@ enum VClusterHandlers {
             operations: try await operations.items,
             tenant: TenantNames(try await lineage).path(vcluster.tenantID) ?? vcluster.tenantName,
             scaling: scaling,
-            refused: refused
+            refused: refused,
+            refusals: try await refusals
         )
         let page = VClusterPage(parts, caller: caller, responder.writer)
         let options = PageResponder.Options(

@@ -14,6 +14,8 @@ extension VClusterPage {
         let scaling: VClusterScaleForm?
         /// The other form that came back.
         var refused: RefusedForm?
+        /// What access rules refuse the reader now.
+        var refusals: [Permission: PortalError] = [:]
 
         /// The operation that is changing the vcluster now.
         var activeOperation: Operation? {
@@ -24,7 +26,7 @@ extension VClusterPage {
     /// The page for a reader.
     init(_ parts: Parts, caller: Caller, _ writer: Localizer) {
         let vcluster = parts.vcluster
-        let actions = VClusterActions(vcluster, caller: caller)
+        let actions = VClusterActions(vcluster, caller: caller, refusals: parts.refusals)
         title = vcluster.name
         href = Route.vclusterPage(vcluster.id).path
         watchHref = "\(Route.vclustersWatch.path)?tenantId=\(vcluster.tenantID)"
@@ -36,8 +38,11 @@ extension VClusterPage {
         phase = vcluster.phase.rawValue
         badge = BadgeModel(writer.text("phase.\(vcluster.phase.rawValue)"), vcluster.phase.look)
         buttons = actions.buttons(writer)
-        scale = actions.canScale ? ScaleForm(vcluster, parts.scaling, writer) : nil
-        clone = actions.canClone ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
+        blocked = actions.blocked(writer)
+        // A form that was refused stays, whatever the reader may do by now: it has what was typed.
+        scale = actions.canScale || parts.scaling != nil ? ScaleForm(vcluster, parts.scaling, writer) : nil
+        let isCloning = parts.refused?.name == VClusterCloneForm.name
+        clone = actions.canClone || isCloning ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
         delete = actions.deleteForm(writer)
         notices = Self.notices(parts, writer)
         conditions = vcluster.conditions.map { Condition($0, writer) }
@@ -47,15 +52,22 @@ extension VClusterPage {
         events = parts.events.map { Event($0, parts.operations, writer) }
         endpoint = vcluster.endpoint
         let mayConnect = caller.has(.vclustersKubeconfig, onPath: vcluster.tenantPath)
-        kubeconfig = vcluster.phase == .running && mayConnect ? Kubeconfig(vcluster) : nil
-        noAccess = kubeconfig == nil ? Self.noAccess(vcluster, mayConnect: mayConnect, writer) : nil
+        let refusal = parts.refusals[.vclustersKubeconfig].map { writer.text($0) }
+        kubeconfig = vcluster.phase == .running && mayConnect && refusal == nil ? Kubeconfig(vcluster) : nil
+        noAccess = kubeconfig == nil ? Self.noAccess(vcluster, mayConnect: mayConnect, refusal, writer) : nil
         details = Self.details(parts, writer)
         labels = vcluster.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         operations = parts.operations.map { OperationRow($0, tenant: nil, writer) }
     }
 
-    private static func noAccess(_ vcluster: VCluster, mayConnect: Bool, _ writer: Localizer) -> String {
+    private static func noAccess(
+        _ vcluster: VCluster,
+        mayConnect: Bool,
+        _ refusal: String?,
+        _ writer: Localizer
+    ) -> String {
         if !mayConnect { return writer.text("vcluster.noPermission") }
+        if vcluster.phase == .running, let refusal { return refusal }
         return writer.text(vcluster.phase == .suspended ? "vcluster.suspended" : "vcluster.notRunning")
     }
 

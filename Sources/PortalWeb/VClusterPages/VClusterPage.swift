@@ -12,6 +12,8 @@ struct VClusterPage: PageModel {
     let phase: String
     let badge: BadgeModel
     let buttons: [ActionButton]
+    /// Actions that an access rule refuses now, after those that can be done.
+    let blocked: [BlockedAction]
     let scale: ScaleForm?
     let clone: MenuFormModel?
     let delete: DeleteForm?
@@ -35,6 +37,15 @@ struct VClusterPage: PageModel {
         let label: String
         let icon: String
         let isPrimary: Bool
+    }
+
+    /// A button that cannot be pressed, with the reason.
+    struct BlockedAction: Sendable {
+        /// The id of the reason, for screen readers.
+        let id: String
+        let label: String
+        let icon: String
+        let reason: String
     }
 
     /// The form that changes the size.

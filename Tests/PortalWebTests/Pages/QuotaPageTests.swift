@@ -1,5 +1,6 @@
 import HTTPCore
-import Portal
+import JSON
+@testable import Portal
 import PortalTesting
 import Testing
 
@@ -87,6 +88,53 @@ struct QuotaPageTests {
         }
     }
 
+    @Test func extendedResources_inUseNeedNoTyping() async throws {
+        try await withPortal { portal in
+            let acme = portal.organization
+            let slice = "nvidia.com/mig-1g.5gb"
+            _ = try await portal.services.vclusters.create(
+                NewVCluster(
+                    tenantID: acme.payments.id,
+                    name: "training",
+                    spec: ["quota": ["cpu": "1", "extended": .object([slice: 2])]]
+                ),
+                as: acme.member
+            )
+            let browser = try await Browser(portal, as: .manager)
+            let path = "/tenants/\(acme.payments.id)/quota"
+
+            let tenant = try await browser.open("/tenants/\(acme.payments.id)")
+            let above = try await browser.open("/tenants/\(acme.engineering.id)")
+            let form = try await browser.open(path)
+            let fields = ["limits.\(slice)": "4", "version": "\"0\""]
+            let looked = try await browser.submit(path, fields.merging(["go": "preview"]) { $1 })
+            let seen = try #require(looked.html.firstMatch(of: /name="looked" value="([^"]*)"/)).output.1
+            let saved = try await browser.submit(
+                path,
+                fields.merging(["go": "save", "looked": String(seen)]) { $1 }
+            )
+            let bar = try await browser.open("/tenants/\(acme.payments.id)")
+
+            #expect(tenant.html.contains(">\(slice)<") && above.html.contains(">\(slice)<"))
+            #expect(form.html.contains("name=\"limits.\(slice)\""))
+            #expect(saved.status == 303)
+            #expect(bar.html.contains("aria-label=\"2 of 4 used, 2 left\""))
+        }
+    }
+
+    @Test func extendedResources_areBoundedToTheMostUsed() {
+        let rows = (1...30).map { number in
+            var row = QuotaReport.Row.sample(.extended("example.com/r\(number)"))
+            row.used = Int64(number)
+            return row
+        }
+
+        let (shown, omitted) = QuotaReport.mostUsed(rows)
+
+        #expect(shown.count == WebLimits.Pages.extendedRowsMax && omitted == 30 - shown.count)
+        #expect(shown.allSatisfy { $0.used > Int64(omitted) })
+    }
+
     @Test func refusals_keepWhatWasTyped() async throws {
         try await withPortal { portal in
             let acme = portal.organization
@@ -120,5 +168,22 @@ struct QuotaPageTests {
             #expect(page.status == 200 && page.html.contains("1 rule would break"))
             #expect(page.html.contains("name=\"looked\""))
         }
+    }
+}
+
+extension QuotaReport.Row {
+    /// A resource that nobody uses or limits.
+    fileprivate static func sample(_ dimension: QuotaDimension) -> QuotaReport.Row {
+        QuotaReport.Row(
+            dimension: dimension,
+            limit: QuotaLimit(),
+            own: 0,
+            used: 0,
+            guaranteed: 0,
+            batch: 0,
+            reserved: 0,
+            headroom: nil,
+            boundedBy: nil
+        )
     }
 }

@@ -22,6 +22,14 @@ enum SampleDetails {
                     isPrimary: false
                 )
             ],
+            blocked: [
+                .init(
+                    id: "blocked-resume",
+                    label: writer.text("actions.resume"),
+                    icon: "play",
+                    reason: writer.text("errors.rule", ["name": "Closed"])
+                )
+            ],
             scale: scale(writer),
             clone: MenuFormModel(
                 summary: writer.text("actions.clone"),
@@ -114,6 +122,7 @@ enum SampleDetails {
             buttons: [
                 .init(action: "/vclusters/2/retry", label: writer.text("actions.retry"), icon: "retry", isPrimary: true)
             ],
+            blocked: [],
             scale: nil,
             clone: nil,
             delete: nil,

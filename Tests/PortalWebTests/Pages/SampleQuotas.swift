@@ -18,6 +18,9 @@ enum SampleQuotas {
             ]),
             use: QuotaUse(used: QuotaAmounts([.cpu: 60_000, .memory: 128 * gibibyte, .gpus: 2]))
         )
+        var used = QuotaAmounts([.vclusters: 6, .cpu: 14_500, .memory: 90 * gibibyte, .storage: 400 * gibibyte])
+        // More extended resources than fit on a page.
+        for number in 1...25 { used[.extended("example.com/r\(number)")] = Int64(number) }
         let level = QuotaLevel(
             tenantID: tenant.id,
             tenantName: tenant.name,
@@ -28,7 +31,7 @@ enum SampleQuotas {
                 .extended("nvidia.com/mig-1g.5gb"): QuotaLimit(amount: 4),
             ]),
             use: QuotaUse(
-                used: QuotaAmounts([.vclusters: 6, .cpu: 14_500, .memory: 90 * gibibyte, .storage: 400 * gibibyte]),
+                used: used,
                 held: QuotaAmounts([.cpu: 2_000])
             )
         )
@@ -70,7 +73,7 @@ enum SampleQuotas {
             form.add("limits.cpu", "10")
             form.add("limits.vclusters", "8")
             form.add("strict", "true")
-            let typed = TenantQuotaForm(scene.report.limits, form)
+            let typed = TenantQuotaForm(scene.report, form)
             let after = (try? typed.patch().applied(to: scene.report.limits)) ?? QuotaLimits()
             let violation = QuotaRefusal(
                 .limit,
@@ -99,7 +102,7 @@ enum SampleQuotas {
             )
             return TenantQuotaPage(
                 scene,
-                TenantQuotaForm(scene.report.limits, form),
+                TenantQuotaForm(scene.report, form),
                 nil,
                 refused: RefusedForm("quota", form, error),
                 writer

@@ -141,18 +141,20 @@ enum SampleTenants {
                 texts: ["Data: at most 10 of CPU, 9 are taken, 4 more is 3 too much."],
                 fine: writer.text("quota.fineText")
             ),
-            gained: .init(
-                title: writer.text("tenantMove.gained"),
-                rows: roles.map { .init(email: $0.0, text: $0.1) },
-                more: writer.count("tenantMove.moreRoles", 3),
-                emptyText: ""
-            ),
-            lost: .init(
-                title: writer.text("tenantMove.lost"),
-                rows: [],
-                more: nil,
-                emptyText: writer.text("tenantMove.lostNone")
-            ),
+            roles: [
+                .init(
+                    title: writer.text("tenantMove.gained"),
+                    rows: roles.map { .init(email: $0.0, text: $0.1) },
+                    more: writer.count("tenantMove.moreRoles", 3),
+                    emptyText: ""
+                ),
+                .init(
+                    title: writer.text("tenantMove.lost"),
+                    rows: [],
+                    more: nil,
+                    emptyText: writer.text("tenantMove.lostNone")
+                ),
+            ],
             action: "/tenants/4/move",
             parentID: "2",
             version: "\"1\"",

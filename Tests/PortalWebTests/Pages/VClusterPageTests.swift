@@ -34,6 +34,61 @@ struct VClusterPageTests {
         }
     }
 
+    @Test(arguments: [
+        ("en", "The access rule “Closed” forbids this until somebody changes it."), ("zh-Hans", "访问规则“Closed”禁止这样做"),
+    ])
+    func actions_thatARuleRefusesAreGreyWithTheReason(language: String, reason: String) async throws {
+        try await withPortal(.working) { portal in
+            let vcluster = try await Self.running(portal, "checkout")
+            let path = "/vclusters/\(vcluster.id)"
+            let rule = try await portal.services.accessRules.create(
+                [
+                    "name": "Closed", "effect": "deny",
+                    "permissions": [
+                        "vclusters.suspend", "vclusters.delete", "vclusters.kubeconfig", "vclusters.create",
+                    ],
+                    "subject": ["kind": "role", "reference": "member"],
+                ],
+                at: portal.organization.payments.id,
+                as: portal.organization.manager
+            )
+
+            let bound = try await Browser(portal, as: .member, language: language).open(path)
+            let free = try await Browser(portal, as: .manager).open(path)
+            try await portal.services.accessRules.delete(rule.id, as: portal.organization.manager)
+            let after = try await Browser(portal, as: .member).open(path)
+
+            for kind in ["suspend", "delete", "clone"] {
+                #expect(!bound.html.contains("action=\"\(path)/\(kind)\""), "\(kind) can be pressed")
+                #expect(bound.html.contains("disabled aria-describedby=\"blocked-\(kind)\""))
+            }
+            #expect(bound.html.contains("title=\"\(reason)") && bound.html.contains("action=\"\(path)/scale\""))
+            #expect(!bound.html.contains("href=\"\(path)/kubeconfig\""))
+            #expect(free.html.contains("action=\"\(path)/suspend\"") && !free.html.contains("blocked-"))
+            #expect(after.html.contains("action=\"\(path)/suspend\"") && !after.html.contains("blocked-"))
+        }
+    }
+
+    @Test func clone_isOpenWhenOnlyTheHostIsClosed() async throws {
+        try await withPortal(.working) { portal in
+            let vcluster = try await Self.running(portal, "checkout")
+            _ = try await portal.services.accessRules.create(
+                [
+                    "name": "Host in repair", "effect": "deny",
+                    "permissions": ["vclusters.create", "vclusters.suspend"],
+                    "conditions": ["hostIds": [vcluster.hostID.json]],
+                ],
+                at: portal.organization.root.id,
+                as: portal.organization.admin
+            )
+
+            let page = try await Browser(portal, as: .member).open("/vclusters/\(vcluster.id)")
+
+            #expect(page.html.contains("action=\"/vclusters/\(vcluster.id)/clone\""), "the copy may go elsewhere")
+            #expect(page.html.contains("blocked-suspend"))
+        }
+    }
+
     @Test func suspendAndResume_comeBackToThePageWithAMessage() async throws {
         try await withPortal(.working) { portal in
             let vcluster = try await Self.running(portal, "checkout")

@@ -5,15 +5,17 @@ public import Postgres
 public struct AccessService: Sendable {
     let database: PortalDatabase
     let time: any TimeSource
+    let limits: PortalLimits
 
     /// A service over a database.
-    public init(database: PostgresDatabase, time: any TimeSource) {
+    public init(database: PostgresDatabase, time: any TimeSource, limits: PortalLimits = PortalLimits()) {
         self.database = PortalDatabase(database)
         self.time = time
+        self.limits = limits
     }
 
-    /// What the caller may do at a tenant, each with the roles that permit it; without one, what they may do that concerns
-    /// the organization as a whole.
+    /// What the caller may do at a tenant, with the roles that permit it and the rules that may refuse it; without one, what
+    /// they may do that concerns the organization as a whole.
     ///
     /// - Throws: `PortalError` `.notFound` for a tenant that the caller cannot see; `PostgresError`.
     public func own(at tenantID: TenantID?, as caller: Caller) async throws -> OwnAccess {
@@ -27,11 +29,33 @@ public struct AccessService: Sendable {
             as: caller,
             in: database.as(caller)
         )
+        let permissions = caller.permissions(onPath: tenant.path)
+        let rules = try await ownRules(onPath: tenant.path, permissions, as: caller)
+        let shown = rules.prefix(PortalLimits.AccessRules.shownMax)
         return OwnAccess(
             tenantID: tenantID,
-            permissions: caller.permissions(onPath: tenant.path),
-            bindings: caller.bindings.filter { $0.covers(tenant.path) }
+            permissions: permissions,
+            bindings: caller.bindings.filter { $0.covers(tenant.path) },
+            rules: Array(shown),
+            rulesOmitted: rules.count - shown.count
         )
+    }
+
+    /// The rules that bind what the caller may do on a path, root first.
+    private func ownRules(
+        onPath path: [TenantID],
+        _ permissions: Set<Permission>,
+        as caller: Caller
+    ) async throws -> [AccessRestriction] {
+        // Nothing binds the portal itself, and nobody in what they may not do anyway.
+        guard !caller.isSystem, !permissions.isDisjoint(with: Permission.ruled) else { return [] }
+        let elevated = database.elevated(for: .accessRules)
+        let rules = try await AccessGuard.rules(onPath: path, in: elevated)
+        guard !rules.isEmpty else { return [] }
+        let actor = try await AccessActor.of(caller, limits: limits, in: elevated)
+        let now = time.now()
+        return rules.filter { !permissions.isDisjoint(with: $0.content.permissions) && $0.binds(actor, onPath: path) }
+            .map { AccessRestriction(rule: $0, outlook: $0.content.outlook(at: now)) }
     }
 
     /// A page of those who have a permission at a tenant, each with the chain that gives it, by e-mail.

@@ -8,6 +8,10 @@ public struct OwnAccess: Sendable {
     public let permissions: Set<Permission>
     /// The roles that permit it, held there or further up.
     public let bindings: [RoleBinding]
+    /// The access rules that may refuse some of it, root first; at most `PortalLimits.AccessRules.shownMax`.
+    public var rules: [AccessRestriction] = []
+    /// How many more such rules there are.
+    public var rulesOmitted = 0
 }
 
 extension OwnAccess: JSONRepresentable {
@@ -17,6 +21,8 @@ extension OwnAccess: JSONRepresentable {
             "tenantId": tenantID.map(\.json) ?? .null,
             "permissions": Permission.json(permissions),
             "roles": .array(bindings.map(Self.json)),
+            "rules": .array(rules.map(\.json)),
+            "rulesOmitted": .number(JSONNumber(rulesOmitted)),
         ]
     }
 
