@@ -5,8 +5,8 @@ public import ServiceLifecycle
 
 /// Asks hosts what they offer and writes it down, for admissions and for people.
 ///
-/// Several servers share the round, because taking a host marks it. A host that does not answer keeps what it told last;
-/// the age of that is in the API.
+/// Several servers share the round, because taking a host marks it. A host that does not answer, or that has no node that is
+/// ready at the moment, keeps what it told last; the age of that is in the API.
 public struct HostWatcher: Service {
     let database: ScopedDatabase
     let time: any TimeSource
@@ -42,6 +42,11 @@ public struct HostWatcher: Service {
         do {
             let capacity = try await withTimeout(limits.hosts.checkTimeout) { [hosts] in
                 try await hosts.driver(of: id).capacity()
+            }
+            guard capacity.nodes > 0 else {
+                // Its nodes may be back in a minute; taken for a host without room, it would lose all batch vclusters.
+                logger.warning("a host has no node that is ready", metadata: ["host": "\(id)"])
+                return false
             }
             try await database.execute(HostRoomQueries.store(capacity, of: id, at: time.now()))
             return true

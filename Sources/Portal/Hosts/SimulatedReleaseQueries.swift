@@ -105,6 +105,13 @@ enum SimulatedReleaseQueries {
         """
     }
 
+    /// Takes the lock of installs on a host until the end of the transaction: no row that matters.
+    ///
+    /// A statement of its own: what the next one counts then has what earlier holders have installed.
+    static func lock(_ hostID: HostID) -> SQL {
+        "SELECT pg_advisory_xact_lock(7165, hashtext(\(hostID)::text))"
+    }
+
     /// One row of sums over the releases of a host; paused ones count with their storage only.
     static func totals(_ hostID: HostID) -> SQL {
         """
@@ -112,6 +119,7 @@ enum SimulatedReleaseQueries {
             coalesce(sum(cpu_millicores) FILTER (WHERE state = 'running'), 0)::bigint AS cpu_millicores,
             coalesce(sum(memory_bytes) FILTER (WHERE state = 'running'), 0)::bigint AS memory_bytes,
             coalesce(sum(storage_bytes), 0)::bigint AS storage_bytes,
+            coalesce(sum((spec ->> 'gpus')::bigint) FILTER (WHERE state = 'running'), 0)::bigint AS gpus,
             coalesce(sum(pods) FILTER (WHERE state = 'running'), 0)::bigint AS pods
         FROM simulated_releases
         WHERE host_id = \(hostID)

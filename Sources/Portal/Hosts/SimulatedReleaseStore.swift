@@ -4,7 +4,7 @@ public import Postgres
 
 /// The memory of simulated hosts, in the portal's database: a restarted server and a second one see the same host.
 ///
-/// Decides nothing: latency, failures and usage are the driver's. Every operation is one statement and idempotent.
+/// Decides nothing: latency, failures, room and usage are the driver's. Every operation is idempotent.
 public struct SimulatedReleaseStore: Sendable {
     private let database: ScopedDatabase
     private let time: any TimeSource
@@ -27,10 +27,50 @@ public struct SimulatedReleaseStore: Sendable {
 
     /// Installs a release, or upgrades the one in its namespace, and counts it.
     ///
+    /// - Parameters:
+    ///   - release: The release.
+    ///   - check: Looks at what the host carries by then and throws when it has no room; no other install or resume of
+    ///     the host comes between.
     /// - Returns: The release as it is then; nil when the namespace belongs to another vcluster.
-    /// - Throws: `PostgresError`.
-    public func install(_ release: SimulatedRelease) async throws -> SimulatedRelease? {
-        try await one(SimulatedReleaseQueries.install(release, at: time.now()))
+    /// - Throws: `PostgresError`; what `check` throws.
+    public func install(
+        _ release: SimulatedRelease,
+        checking check: @escaping @Sendable (SimulatedTotals) throws -> Void = { _ in }
+    ) async throws -> SimulatedRelease? {
+        let install = SimulatedReleaseQueries.install(release, at: time.now())
+        return try await checked(host: release.hostID, check, then: install)
+    }
+
+    /// Begins to resume a paused release.
+    ///
+    /// - Parameters:
+    ///   - hostID: The host.
+    ///   - namespace: The namespace of the release.
+    ///   - readyAt: When it will run.
+    ///   - check: As for `install`.
+    /// - Throws: `PostgresError`; what `check` throws.
+    public func resume(
+        host hostID: HostID,
+        namespace: String,
+        readyAt: Date,
+        checking check: @escaping @Sendable (SimulatedTotals) throws -> Void
+    ) async throws {
+        let resume = SimulatedReleaseQueries.setState(hostID, namespace, .running, readyAt: readyAt, at: time.now())
+        _ = try await checked(host: hostID, check, then: resume)
+    }
+
+    private func checked(
+        host hostID: HostID,
+        _ check: @escaping @Sendable (SimulatedTotals) throws -> Void,
+        then statement: SQL
+    ) async throws -> SimulatedRelease? {
+        try await database.transaction { transaction in
+            let results = try await transaction.pipeline([
+                SimulatedReleaseQueries.lock(hostID), SimulatedReleaseQueries.totals(hostID),
+            ])
+            try check(try Self.totals(results[1]))
+            return try await transaction.query(statement).first.map { try SimulatedRelease(row: $0) }
+        }
     }
 
     /// Begins to pause, to resume, or to remove a release.
@@ -99,15 +139,18 @@ public struct SimulatedReleaseStore: Sendable {
     ///
     /// - Throws: `PostgresError`.
     public func totals(host hostID: HostID) async throws -> SimulatedTotals {
-        guard let row = try await database.query(SimulatedReleaseQueries.totals(hostID)).first else {
-            return SimulatedTotals(releases: 0, requested: ResourceAmounts())
-        }
+        try Self.totals(try await database.query(SimulatedReleaseQueries.totals(hostID)))
+    }
+
+    private static func totals(_ rows: [PostgresRow]) throws -> SimulatedTotals {
+        guard let row = rows.first else { return SimulatedTotals(releases: 0, requested: ResourceAmounts()) }
         return SimulatedTotals(
             releases: try row.decode("releases"),
             requested: ResourceAmounts(
                 cpuMillicores: try row.decode("cpu_millicores"),
                 memoryBytes: try row.decode("memory_bytes"),
                 storageBytes: try row.decode("storage_bytes"),
+                gpus: try row.decode("gpus"),
                 pods: try row.decode("pods")
             )
         )

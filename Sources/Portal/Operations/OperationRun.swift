@@ -4,8 +4,8 @@ import Synchronization
 
 /// One claimed operation in the hands of one worker: runs its steps until it ends, waits, or is taken away.
 ///
-/// Two tasks: one runs the steps, the other renews the lease and looks for a cancellation. Whichever learns that the
-/// work has to stop cancels the other; `stop` says why.
+/// Three tasks: one runs the steps, one renews the lease and looks for a cancellation, one watches that the lease has not
+/// run out. Whichever learns that the work has to stop cancels the others; `stop` says why.
 struct OperationRun: Sendable {
     let store: OperationStore
     let hosts: HostConnections
@@ -13,6 +13,8 @@ struct OperationRun: Sendable {
     let time: any TimeSource
     let logger: Logger
     let stop: StopCause
+    /// When the claim was asked for: the lease cannot have begun before.
+    let claimedAt: ContinuousClock.Instant
 
     /// Why the steps were cancelled; the first cause counts.
     final class StopCause: Sendable {
@@ -59,38 +61,64 @@ struct OperationRun: Sendable {
     }
 
     private func run(_ stored: StoredOperation, _ vcluster: VCluster, _ nudge: Nudge) async {
+        let lease = HeldLease(claimedAt)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await keepLease(nudge) }
+            group.addTask { await keepLease(lease, nudge) }
+            group.addTask { await watchLease(lease) }
             group.addTask { await steps(stored, vcluster) }
-            // The heartbeat ends only by a stop, the steps by themselves or by a stop: the first end ends both.
+            // The first two end only by a stop, the steps by themselves or by a stop: the first end ends all.
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func keepLease(_ nudge: Nudge) async {
-        var renewed = ContinuousClock.now
+    /// Since when the lease is certain to hold.
+    private final class HeldLease: Sendable {
+        private let renewal: Mutex<ContinuousClock.Instant>
+
+        init(_ claimedAt: ContinuousClock.Instant) {
+            renewal = Mutex(claimedAt)
+        }
+
+        var renewedAt: ContinuousClock.Instant { renewal.withLock { $0 } }
+
+        func renew(at instant: ContinuousClock.Instant) { renewal.withLock { $0 = instant } }
+    }
+
+    private func keepLease(_ lease: HeldLease, _ nudge: Nudge) async {
         while !Task.isCancelled {
             await nudge.wait(upTo: limits.operations.heartbeat)
             if Task.isCancelled { return }
+            // From before the call: the lease that it writes begins then, however late the answer comes.
+            let asked = ContinuousClock.now
             do {
                 if try await store.heartbeat() {
                     stop.set(.cancelRequested)
                     return
                 }
-                renewed = .now
+                lease.renew(at: asked)
             } catch is OperationStore.LeaseLost {
                 stop.set(.leaseLost)
                 return
             } catch {
-                // The lease is longer than two heartbeats, so one may be missed. Once it must have run out, somebody
-                // else may be at work on the host: the writes are fenced, the host is not.
+                // The lease is longer than two heartbeats, so one may be missed.
                 logger.warning("a lease was not renewed", metadata: ["error": "\(error)"])
-                if ContinuousClock.now - renewed >= limits.operations.lease {
-                    stop.set(.leaseLost)
-                    return
-                }
             }
+        }
+    }
+
+    /// Stops the work before the lease runs out, also while a heartbeat hangs in a database that does not answer.
+    ///
+    /// Once it has run out, somebody else may be at work on the host: the writes are fenced, the host is not.
+    private func watchLease(_ lease: HeldLease) async {
+        while !Task.isCancelled {
+            let end = lease.renewedAt + limits.operations.leaseUse
+            guard ContinuousClock.now < end else {
+                logger.warning("a lease could not be renewed in time, another worker may continue")
+                stop.set(.leaseLost)
+                return
+            }
+            try? await Task.sleep(until: end, clock: .continuous)
         }
     }
 

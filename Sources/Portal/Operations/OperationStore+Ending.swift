@@ -153,8 +153,10 @@ extension VCluster {
             vcluster.deletedAt = deletedAt ?? now
             // From now on and not from when it was asked for: a host that was away may have eaten up the grace period.
             vcluster.purgeAt = stored.purgeAt(from: now) ?? now
+            vcluster.expiresAt = upcomingExpiry(at: now)
         case .undelete:
             vcluster.phase = stored.parameters.phaseBeforeDelete ?? .running
+            vcluster.expiresAt = upcomingExpiry(at: now)
             vcluster.deletedAt = nil
             vcluster.purgeAt = nil
             if vcluster.phase == .error {
@@ -169,6 +171,11 @@ extension VCluster {
         }
         vcluster.conditions = vcluster.settledConditions(at: now)
         return vcluster
+    }
+
+    /// The expiry that is still to come: who brings a vcluster back does not want it to expire again at once.
+    private func upcomingExpiry(at now: Date) -> Date? {
+        expiresAt.flatMap { $0 > now ? $0 : nil }
     }
 
     private func settledConditions(at now: Date) -> [VClusterCondition] {

@@ -20,7 +20,8 @@ public final class OperationWorker: Service, Sendable {
     let logger: Logger
 
     private let signal = WakeSignal()
-    private let lanes = Mutex<[OperationID: Lane]>([:])
+    /// By lease and not by operation: this process may claim again what it has lost, while the old lane still ends.
+    private let lanes = Mutex<[OperationLease: Lane]>([:])
 
     /// How many operations this worker has brought to an end or handed back.
     public var completed: Int { completions.withLock { $0 } }
@@ -93,6 +94,7 @@ public final class OperationWorker: Service, Sendable {
         let free = limits.operations.lanes - lanes.withLock { $0.count }
         let batch = min(free, limits.operations.claimBatch)
         guard batch > 0 else { return false }
+        let claimedAt = ContinuousClock.now
         let now = time.now()
         let expiry = now.advanced(by: limits.operations.lease)
         // First what others left: it has waited longest.
@@ -110,12 +112,12 @@ public final class OperationWorker: Service, Sendable {
                 owner: owner,
                 token: try row.decode("lease_token")
             )
-            start(lease)
+            start(lease, claimedAt: claimedAt)
         }
         return rows.count == batch
     }
 
-    private func start(_ lease: OperationLease) {
+    private func start(_ lease: OperationLease, claimedAt: ContinuousClock.Instant) {
         let lane = Lane(stop: OperationRun.StopCause(), nudge: Nudge())
         var logger = logger
         logger[metadataKey: "operation"] = "\(lease.operationID)"
@@ -130,17 +132,18 @@ public final class OperationWorker: Service, Sendable {
             limits: limits,
             time: time,
             logger: logger,
-            stop: lane.stop
+            stop: lane.stop,
+            claimedAt: claimedAt
         )
-        lanes.withLock { $0[lease.operationID] = lane }
+        lanes.withLock { $0[lease] = lane }
         // Owned by `lanes`; `drain` awaits every one of them.
         let task = Task { [self] in
             await run.run(nudge: lane.nudge)
-            lanes.withLock { $0[lease.operationID] = nil }
+            lanes.withLock { $0[lease] = nil }
             completions.withLock { $0 += 1 }
             signal.wake()
         }
-        lanes.withLock { $0[lease.operationID]?.task = task }
+        lanes.withLock { $0[lease]?.task = task }
     }
 
     /// Lets running steps finish, then takes them away from this process.
@@ -163,7 +166,7 @@ public final class OperationWorker: Service, Sendable {
     private func listen() async {
         for await notification in database.listen(to: [NotifyChannel.operations.rawValue]) {
             if case .message(_, let payload) = notification, let id = OperationID(payload) {
-                lanes.withLock { $0[id]?.nudge }?.wake()
+                for lane in lanes.withLock({ $0.filter { $0.key.operationID == id } }).values { lane.nudge.wake() }
             }
             signal.wake()
         }

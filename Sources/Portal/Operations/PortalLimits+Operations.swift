@@ -7,6 +7,8 @@ extension PortalLimits {
         public var gracePeriodMax: Duration = .seconds(30 * 86400)
         /// How many vclusters one pass of the reaper starts to delete or purge.
         public var reapBatch = 20
+        /// How long an expired vcluster is left alone after its deletion has failed or was cancelled.
+        public var expiryRetryInterval: Duration = .seconds(600)
         /// How long the reaper rests between two passes.
         public var reapInterval: Duration = .seconds(15)
         /// How old an observation of a vcluster at rest may get.
@@ -36,6 +38,8 @@ extension PortalLimits {
         public var claimBatch = 4
         /// How long a claim holds without a heartbeat.
         public var lease: Duration = .seconds(15)
+        /// How long a worker relies on a lease that it could not renew: what it runs on a host has to be stopped by the end.
+        public var leaseUse: Duration { lease * 4 / 5 }
         /// How often a worker renews its lease and looks for a cancellation.
         public var heartbeat: Duration = .seconds(5)
         /// How often a worker looks for work without being told of any; ± 25 %.

@@ -11,7 +11,7 @@ public import ServiceLifecycle
 /// itself could be stopped and started all day.
 ///
 /// Several servers may run one each: they share the work by skipping what another has locked, and what is on its way to
-/// be suspended counts as given back already.
+/// be suspended or deleted counts as given back already.
 public struct Preemptor: Service {
     let database: ScopedDatabase
     let time: any TimeSource

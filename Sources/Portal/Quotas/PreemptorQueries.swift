@@ -1,6 +1,6 @@
 import Postgres
 
-/// The SQL of preemption: batch vclusters that are on their way to be suspended count as suspended everywhere.
+/// The SQL of preemption: batch vclusters that are on their way to be suspended or deleted count as suspended everywhere.
 enum PreemptorQueries {
     /// Hosts with batch vclusters that run, with the columns of `HostRoomQueries.room`.
     static func hosts(limit: Int) -> SQL {
@@ -14,7 +14,7 @@ enum PreemptorQueries {
             SELECT coalesce(sum(r.amounts[2]), 0)::bigint AS cpu, coalesce(sum(r.amounts[3]), 0)::bigint AS memory
             FROM vclusters AS v
             JOIN quota_reservations AS r ON r.id = v.id
-            WHERE v.host_id = h.id AND v.purged_at IS NULL AND v.phase = 'SUSPENDING' AND r.qos_class = 'batch'
+            WHERE v.host_id = h.id AND v.purged_at IS NULL AND v.phase IN ('SUSPENDING', 'DELETING') AND r.qos_class = 'batch'
         ) AS leaving
         WHERE h.cpu_capacity IS NOT NULL AND EXISTS (
             SELECT FROM vclusters AS v
@@ -40,7 +40,7 @@ enum PreemptorQueries {
             FROM vclusters AS v
             JOIN tenants AS place ON place.id = v.tenant_id
             JOIN quota_reservations AS r ON r.id = v.id
-            WHERE v.phase = 'SUSPENDING' AND v.purged_at IS NULL AND r.qos_class = 'batch'
+            WHERE v.phase IN ('SUSPENDING', 'DELETING') AND v.purged_at IS NULL AND r.qos_class = 'batch'
                 AND place.path @> ARRAY[u.tenant_id]
         ) AS leaving
         WHERE u.batch > 0 AND l.amount IS NOT NULL AND u.used + u.batch > l.amount

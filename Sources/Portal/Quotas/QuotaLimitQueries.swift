@@ -36,12 +36,4 @@ enum QuotaLimitQueries {
     static func refresh(_ tenantID: TenantID) -> SQL {
         "SELECT quota_refresh(\(tenantID))"
     }
-
-    /// The dimensions in which the slices of a strict tenant's children are too much: `dimension`, `amount`, `slices`.
-    static func brokenSlices(of tenantID: TenantID) -> SQL {
-        """
-        SELECT dimension, amount, slices::bigint AS slices
-        FROM quota_broken_slices(\(tenantID))
-        """
-    }
 }

@@ -43,28 +43,32 @@ extension QuotaRule {
         largestOwner: QuotaAmounts
     ) -> [QuotaPreview.Violation] {
         var violations: [QuotaPreview.Violation] = []
-        if var parent {
+        if let before = parent {
+            var parent = before
             for dimension in Set(new.dimensions + level.limits.dimensions) {
                 parent.slices[dimension] = (parent.slices[dimension] ?? QuotaSlices())
                     .removing(level.limits[dimension], level.use, in: dimension)
                     .adding(new[dimension], level.use, in: dimension)
             }
-            violations += slices(of: parent, raised: new)
+            violations += slices(of: parent, since: before, raised: new)
             violations += new.dimensions.flatMap { overRemainder(of: parent, in: $0) }
         }
         var changed = level
         changed.limits = new
-        violations += slices(of: changed, raised: nil)
+        violations += slices(of: changed, since: level, raised: nil)
         for dimension in new.dimensions {
             violations += over(changed, in: dimension, largestOwner: largestOwner[dimension])
         }
         return violations
     }
 
-    private static func slices(of level: QuotaLevel, raised: QuotaLimits?) -> [QuotaPreview.Violation] {
-        brokenSlices(of: level).compactMap { broken in
-            let own = raised.map { $0[broken.dimension].amount ?? 0 } ?? 0
-            if raised != nil, own == 0 { return nil }
+    private static func slices(
+        of level: QuotaLevel,
+        since before: QuotaLevel,
+        raised: QuotaLimits?
+    ) -> [QuotaPreview.Violation] {
+        brokenSlices(of: level, since: before).map { broken in
+            let own = raised?[broken.dimension].amount ?? 0
             let refusal = QuotaRefusal(
                 .slices,
                 at: level.tenantID,

@@ -37,8 +37,8 @@ enum QuotaReportQueries {
         """
     }
 
-    /// What the children of some tenants have cut out of them, a row a tenant and dimension: `tenant_id`, `dimension`,
-    /// `amount`, `bound`, `used`, `guaranteed`, `batch`.
+    /// What the live children of some tenants have cut out of them, a row a tenant and dimension: `tenant_id`,
+    /// `dimension`, `amount`, `bound`, `used`, `guaranteed`, `batch`.
     ///
     /// Index `tenants_name_is_unique_in_parent`.
     static func slices(of tenants: [TenantID], rowsMax: Int) -> SQL {
@@ -51,7 +51,7 @@ enum QuotaReportQueries {
         FROM tenants AS child
         JOIN quota_effective_limits AS l ON l.tenant_id = child.id AND l.amount IS NOT NULL
         LEFT JOIN quota_usage AS u ON u.tenant_id = child.id AND u.dimension = l.dimension
-        WHERE child.parent_id = ANY(\(tenants)::uuid[])
+        WHERE child.parent_id = ANY(\(tenants)::uuid[]) AND child.archived_at IS NULL
         GROUP BY child.parent_id, l.dimension
         ORDER BY child.parent_id, l.dimension
         LIMIT \(rowsMax)

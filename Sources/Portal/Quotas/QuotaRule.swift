@@ -38,16 +38,25 @@ public enum QuotaRule {
     ///
     /// They have to fit as they are and with their overcommit: what a child may reserve has to be there.
     ///
+    /// Slices may be too much without anybody's change, when a loan between the children ends. So a change is measured by
+    /// what it makes worse: what it leaves as it was, or brings closer to what is right, is not its fault.
+    ///
+    /// - Parameters:
+    ///   - level: The tenant after a change.
+    ///   - before: The tenant before it; nil measures by nothing, as when a child comes from elsewhere.
     /// - Returns: The broken dimensions in order, with what the children have together.
-    public static func brokenSlices(of level: QuotaLevel) -> [(dimension: QuotaDimension, limit: Int64, slices: Int64)]
-    {
-        guard level.limits.isStrict else { return [] }
-        return level.limits.dimensions.compactMap { dimension in
-            guard let amount = level.limits[dimension].amount, let bound = level.limits[dimension].bound,
+    public static func brokenSlices(
+        of level: QuotaLevel,
+        since before: QuotaLevel? = nil
+    ) -> [(dimension: QuotaDimension, limit: Int64, slices: Int64)] {
+        level.limits.dimensions.compactMap { dimension in
+            guard let limit = level.limits[dimension].amount, let bound = level.limits[dimension].bound,
                 let slices = level.slices[dimension]
             else { return nil }
-            if slices.amount > amount { return (dimension, amount, slices.amount) }
-            if slices.bound > bound { return (dimension, bound, slices.bound) }
+            let now = level.excessOfSlices(dimension)
+            let was = before?.excessOfSlices(dimension) ?? (amount: 0, bound: 0)
+            if now.amount > was.amount { return (dimension, limit, slices.amount) }
+            if now.bound > was.bound { return (dimension, bound, slices.bound) }
             return nil
         }
     }
@@ -105,6 +114,14 @@ public enum QuotaRule {
 }
 
 extension QuotaLevel {
+    /// By how much the slices of a strict tenant are more than it has, as they are and with overcommit, each ≥ 0.
+    fileprivate func excessOfSlices(_ dimension: QuotaDimension) -> (amount: Int64, bound: Int64) {
+        guard limits.isStrict, let amount = limits[dimension].amount, let bound = limits[dimension].bound,
+            let slices = slices[dimension]
+        else { return (0, 0) }
+        return (max(0, slices.amount - amount), max(0, slices.bound - bound))
+    }
+
     /// A refusal when something grows and would then be more than its limit.
     func check(
         _ reason: QuotaRefusal.Reason,

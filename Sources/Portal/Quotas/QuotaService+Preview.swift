@@ -13,8 +13,10 @@ extension QuotaService {
     ///   - id: The tenant.
     ///   - caller: Who asks.
     /// - Returns: Every rule that would not hold, levels root first.
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidArgument` on `parentId` for a place inside of the
-    ///   subtree or for the root; `PostgresError`.
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`; what the change itself would be refused with beside quotas:
+    ///   `.conflict` for archived tenants, for a limit below what is lent and for a move with open loans,
+    ///   `.invalidArgument` on `parentId` for a place inside of the subtree, for the root and for too many levels;
+    ///   `PostgresError`.
     public func preview(
         _ patch: QuotaLimitsPatch,
         movedTo parentID: TenantID? = nil,
@@ -22,6 +24,7 @@ extension QuotaService {
         as caller: Caller
     ) async throws -> QuotaPreview {
         let tenant = try await tenant(id, requiring: .quotasRead, as: caller)
+        try tenant.requireLive()
         guard let parentID, parentID != tenant.parentID else {
             return try await previewLimits(patch, of: tenant)
         }
@@ -39,15 +42,13 @@ extension QuotaService {
     private func previewLimits(_ patch: QuotaLimitsPatch, of tenant: Tenant) async throws -> QuotaPreview {
         let ids = [tenant.parentID, tenant.id].compactMap(\.self)
         let (snapshot, owners, patch) = try await chain(.quotaChain) { transaction in
+            let wanted = patch.applied(to: try await Self.configured(tenant.id, in: transaction))
+            try Self.checkSize(wanted)
+            try await Self.requireNotOverlent(tenant, wanted, in: transaction)
             let snapshot = try await QuotaSnapshot.load(ids, in: transaction)
-            let patch = patch.counting(try await QuotaBalance.load(tenant.id, in: transaction))
-            let capped = patch.applied(to: snapshot.levels[tenant.id]?.limits ?? QuotaLimits())
-            let dimensions = capped.dimensions.filter { capped[$0].userCap != nil }
-            guard !dimensions.isEmpty else { return (snapshot, QuotaAmounts.zero, patch) }
-            let rows = try await transaction.query(
-                QuotaReportQueries.largestOwners(in: tenant.id, dimensions: dimensions)
-            )
-            return (snapshot, try QuotaAmounts(rows: rows), patch)
+            let counted = patch.counting(try await QuotaBalance.load(tenant.id, in: transaction))
+            let limits = counted.applied(to: snapshot.levels[tenant.id]?.limits ?? QuotaLimits())
+            return (snapshot, try await Self.largestOwners(in: tenant.id, limits, in: transaction), counted)
         }
         guard let level = snapshot.levels[tenant.id] else { throw PortalError.notFound("tenant") }
         return QuotaPreview(
@@ -68,10 +69,16 @@ extension QuotaService {
         let from = Array(tenant.path.dropLast())
         let shared = zip(from, parent.path).prefix { $0 == $1 }.count
         let fresh = Array(parent.path.dropFirst(shared))
-        let (snapshot, owners) = try await chain(.quotaChain) { transaction in
+        let (snapshot, owners, largest) = try await chain(.quotaChain) { transaction in
+            let extent = try await transaction.query(TenantMoveQueries.extent(of: tenant.id)).first
+            try TenantMove.checkPlace(of: tenant, below: parent, deepest: try extent?.decode("deepest") ?? tenant.depth)
+            try await Self.requireNoLoans(tenant, in: transaction)
             let ids = Set(tenant.path + parent.path).sorted()
             let snapshot = try await QuotaSnapshot.load(ids, in: transaction)
-            return (snapshot, try await Self.owners(of: tenant.id, below: fresh, snapshot, in: transaction))
+            let limits = patch.applied(to: snapshot.levels[tenant.id]?.limits ?? QuotaLimits())
+            let largest = try await Self.largestOwners(in: tenant.id, limits, in: transaction)
+            let owners = try await Self.owners(of: tenant.id, below: fresh, snapshot, in: transaction)
+            return (snapshot, owners, largest)
         }
         guard var subtree = snapshot.levels[tenant.id], var branch = snapshot.levels[parent.path[shared - 1]] else {
             throw PortalError.notFound("tenant")
@@ -98,9 +105,22 @@ extension QuotaService {
         let move = QuotaMove(of: subtree, outOf: oldChild, branch: branch, through: levels, owners: owners)
         var unchanged = subtree
         unchanged.limits = old
-        let own = QuotaRule.violations(of: subtree.limits, at: unchanged, below: nil, largestOwner: .zero)
+        let own = QuotaRule.violations(of: subtree.limits, at: unchanged, below: nil, largestOwner: largest)
         return QuotaPreview(
             QuotaRule.refusals(of: move).map { QuotaPreview.Violation($0, isBlocking: true) } + own
+        )
+    }
+
+    /// What the user with most has in a subtree, in the dimensions that limits cap.
+    private static func largestOwners(
+        in subtree: TenantID,
+        _ limits: QuotaLimits,
+        in transaction: PortalTransaction
+    ) async throws -> QuotaAmounts {
+        let dimensions = limits.dimensions.filter { limits[$0].userCap != nil }
+        guard !dimensions.isEmpty else { return .zero }
+        return try QuotaAmounts(
+            rows: try await transaction.query(QuotaReportQueries.largestOwners(in: subtree, dimensions: dimensions))
         )
     }
 

@@ -74,9 +74,12 @@ public struct QuotaService: Sendable {
                 let after = patch.applied(to: before)
                 guard after != before else { return }
                 try Self.checkSize(after)
+                try await Self.requireNotOverlent(tenant, after, in: quotas)
+                let levels = [tenant.parentID, id].compactMap(\.self)
+                let was = try await QuotaSnapshot.load(levels, in: quotas)
                 try await quotas.pipeline(QuotaLimitQueries.replace(after, of: id, by: caller.userID, at: now))
-                try await Self.requireNotOverlent(tenant, in: quotas)
-                try await Self.checkSlices(tenant, after, in: quotas)
+                let becomes = try await QuotaSnapshot.load(levels, in: quotas)
+                for level in levels { try becomes.requireSlices(at: level, since: was, of: id) }
                 var entry = AuditEntry("quota.set", of: .tenant(tenant))
                 entry.before = before.json
                 entry.after = after.json
@@ -114,7 +117,8 @@ public struct QuotaService: Sendable {
         (try? requireManaging(tenant, as: caller)) != nil
     }
 
-    private static func checkSize(_ limits: QuotaLimits) throws(PortalError) {
+    /// Refuses more extended resources than a tenant may limit.
+    static func checkSize(_ limits: QuotaLimits) throws(PortalError) {
         let named = limits.dimensions.filter { $0.index == nil }.count
         guard named > PortalLimits.Quotas.extendedMax else { return }
         throw .invalid(
@@ -122,35 +126,6 @@ public struct QuotaService: Sendable {
             FieldErrorCode.tooLong,
             "would name \(named) extended resources; a tenant may limit \(PortalLimits.Quotas.extendedMax)"
         )
-    }
-
-    /// The slices of the parent, then those of the tenant itself, after the limits were written.
-    private static func checkSlices(
-        _ tenant: Tenant,
-        _ limits: QuotaLimits,
-        in transaction: PortalTransaction
-    ) async throws {
-        let levels = [tenant.parentID, tenant.id].compactMap(\.self)
-        for id in levels {
-            let rows = try await transaction.pipeline([
-                QuotaLimitQueries.brokenSlices(of: id), TenantQueries.byID(id),
-            ])
-            guard let row = rows[0].first, let level = try rows[1].first.map({ try Tenant(row: $0) }),
-                let dimension = QuotaDimension(name: try row.decode("dimension"))
-            else { continue }
-            let own = id == tenant.id ? 0 : limits[dimension].amount ?? 0
-            let amount: Int64 = try row.decode("amount")
-            throw QuotaRefusal(
-                .slices,
-                at: id,
-                named: level.name,
-                in: dimension,
-                limit: amount,
-                used: try row.decode("slices") - own,
-                requested: own,
-                configured: amount
-            )
-        }
     }
 }
 

@@ -33,6 +33,30 @@ struct QuotaSnapshot: Sendable {
         path.compactMap { levels[$0] }
     }
 
+    /// Refuses what a change has made of the slices of a strict tenant.
+    ///
+    /// - Parameters:
+    ///   - id: The tenant whose children have the slices.
+    ///   - before: The same levels before the change.
+    ///   - child: Whose limits were changed: the tenant itself, or a child of it.
+    /// - Throws: `QuotaRefusal` `.slices` with the first dimension that is broken, and was not, or not as much.
+    func requireSlices(at id: TenantID, since before: QuotaSnapshot, of child: TenantID) throws {
+        guard let level = levels[id],
+            let broken = QuotaRule.brokenSlices(of: level, since: before.levels[id]).first
+        else { return }
+        let own = child == id ? 0 : levels[child]?.limits[broken.dimension].amount ?? 0
+        throw QuotaRefusal(
+            .slices,
+            at: id,
+            named: level.tenantName,
+            in: broken.dimension,
+            limit: broken.limit,
+            used: broken.slices - own,
+            requested: own,
+            configured: broken.limit
+        )
+    }
+
     private mutating func add(level row: PostgresRow) throws {
         let id: TenantID = try row.decode("id")
         levels[id] = QuotaLevel(

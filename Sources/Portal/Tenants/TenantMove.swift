@@ -63,6 +63,19 @@ extension TenantMove {
         guard let oldParentPath = tenant.parentID.map({ _ in Array(tenant.path.dropLast()) }) else {
             throw PortalError(.conflict, "The organization itself has no parent and cannot be moved.")
         }
+        try Self.checkPlace(of: tenant, below: parent, deepest: deepest)
+        guard caller.has(.tenantsManage, onPath: oldParentPath) else { throw .forbidden(.tenantsManage) }
+        try checkGains(as: caller)
+    }
+
+    /// Checks what the tree itself says about a move: what is archived, a cycle, the depth.
+    ///
+    /// - Parameters:
+    ///   - tenant: The top of the subtree, where it is now.
+    ///   - parent: The tenant that it goes below.
+    ///   - deepest: The depth of the deepest tenant of the subtree, where it is now.
+    /// - Throws: `PortalError` `.conflict`, `.invalidArgument` on `parentId`.
+    static func checkPlace(of tenant: Tenant, below parent: Tenant, deepest: Int) throws(PortalError) {
         try tenant.requireLive()
         try parent.requireLive()
         guard !parent.path.contains(tenant.id) else {
@@ -81,8 +94,6 @@ extension TenantMove {
                     + "Choose a tenant further up"
             )
         }
-        guard caller.has(.tenantsManage, onPath: oldParentPath) else { throw .forbidden(.tenantsManage) }
-        try checkGains(as: caller)
     }
 
     /// A move gives roles as `addMember` does, so the same rule holds: nobody gives more than they have.

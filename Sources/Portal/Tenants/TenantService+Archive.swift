@@ -37,14 +37,17 @@ extension TenantService {
     ///
     /// - Returns: The live tenant; unchanged when it was not archived.
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` while its parent is
-    ///   archived; `PostgresError`.
+    ///   archived, `.quotaExceeded` (reason `slices`) when a strict parent has no room for its limits any more;
+    ///   `PostgresError`.
     public func unarchive(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws -> Tenant {
-        try await setArchived(false, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
-            guard let parentID = tenant.parentID,
-                let row = try await transaction.query(TenantQueries.byIDForShare(parentID)).first,
-                try Tenant(row: row).isArchived
-            else { return }
-            throw PortalError(.conflict, "The tenant above is archived, too. Bring that one back first.")
+        try await explainingQuotas(as: caller) {
+            try await setArchived(false, id, ifMatch: ifMatch, as: caller) { tenant, transaction in
+                guard let parentID = tenant.parentID,
+                    let row = try await transaction.query(TenantQueries.byIDForShare(parentID)).first,
+                    try Tenant(row: row).isArchived
+                else { return }
+                throw PortalError(.conflict, "The tenant above is archived, too. Bring that one back first.")
+            }
         }
     }
 
@@ -67,12 +70,29 @@ extension TenantService {
             try before.etag.require(ifMatch: ifMatch)
             guard before.isArchived != isArchived else { return before }
             try await check(before, transaction)
-            let update = TenantMoveQueries.archive(id, archivedAt: isArchived ? now : nil, at: now)
-            guard let row = try await transaction.query(update).first else { throw PortalError.notFound("tenant") }
-            let after = try Tenant(row: row)
+            let after = try await Self.store(isArchived, before, at: now, in: transaction)
             let entry = AuditEntry(isArchived ? "tenant.archive" : "tenant.unarchive", of: .tenant(after))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return after
         }
+    }
+
+    /// Archived tenants have no slices, so either way it is a change of quotas.
+    private static func store(
+        _ isArchived: Bool,
+        _ tenant: Tenant,
+        at now: Date,
+        in transaction: PortalTransaction
+    ) async throws -> Tenant {
+        let quotas = transaction.elevated(for: .quotaChain)
+        try await quotas.query(QuotaQueries.lock(at: now))
+        let levels = [tenant.parentID, tenant.id].compactMap(\.self)
+        let was = try await QuotaSnapshot.load(levels, in: quotas)
+        let update = TenantMoveQueries.archive(tenant.id, archivedAt: isArchived ? now : nil, at: now)
+        guard let row = try await transaction.query(update).first else { throw PortalError.notFound("tenant") }
+        if let parentID = tenant.parentID {
+            try await QuotaSnapshot.load(levels, in: quotas).requireSlices(at: parentID, since: was, of: tenant.id)
+        }
+        return try Tenant(row: row)
     }
 }

@@ -36,7 +36,7 @@ extension TenantService {
     }
 
     /// Turns what a move may be refused with into errors for people: a name that is taken, a quota that is full.
-    private func explainingQuotas<Result>(
+    func explainingQuotas<Result>(
         as caller: Caller,
         _ body: () async throws -> Result
     ) async throws -> Result {

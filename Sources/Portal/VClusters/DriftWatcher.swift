@@ -89,6 +89,9 @@ public struct DriftWatcher: Service {
     private func limitNamespaces(of seen: VCluster) async {
         guard seen.phase == .running, !seen.spec.innerQuotas.isEmpty else { return }
         do {
+            // The look may have taken long: limits that somebody has changed since must not be written back.
+            let row = try await database.query(VClusterQueries.find(seen.id), idempotent: true).first
+            guard let row, try VCluster(row: row).version == seen.version else { return }
             let count = try await withTimeout(limits.vclusters.observeTimeout) { [hosts] in
                 try await hosts.driver(of: seen.hostID).limitNamespaces(
                     seen.target,

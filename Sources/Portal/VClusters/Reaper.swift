@@ -58,8 +58,11 @@ public struct Reaper: Service {
 
     private func startOne(_ verb: OperationVerb, in lifecycle: LifecycleTransaction) async throws -> Bool {
         let now = lifecycle.now
+        let retry = now.advanced(by: .zero - limits.vclusters.expiryRetryInterval)
         let queue =
-            verb == .purge ? ReaperQueries.toPurge(at: now, limit: 1) : ReaperQueries.toExpire(at: now, limit: 1)
+            verb == .purge
+            ? ReaperQueries.toPurge(at: now, limit: 1)
+            : ReaperQueries.toExpire(at: now, retrying: retry, limit: 1)
         guard let row = try await lifecycle.transaction.query(queue).first else { return false }
         let before = try await lifecycle.lock(try row.decode("id"), for: .vclustersDelete)
         var vcluster = before
@@ -68,8 +71,6 @@ public struct Reaper: Service {
         if verb == .delete {
             vcluster.deletedAt = now
             parameters.purgeAt = now.advanced(by: limits.vclusters.gracePeriodDefault)
-            // Taken out of the queue: who brings it back does not want it to expire again at once.
-            vcluster.expiresAt = nil
         }
         _ = try await lifecycle.start(verb, on: vcluster, before: before, parameters: parameters)
         return true

@@ -18,17 +18,23 @@ enum ReaperQueries {
         """
     }
 
-    /// Ids of vclusters at rest that have expired, longest first.
+    /// Ids of vclusters at rest that have expired, longest first; none whose deletion has failed or was cancelled after
+    /// `retry`.
     ///
-    /// Locks the rows. Index: `vclusters_to_expire`.
-    static func toExpire(at now: Date, limit: Int) -> SQL {
+    /// Locks the rows. Indexes: `vclusters_to_expire`, `operations_by_vcluster`.
+    static func toExpire(at now: Date, retrying retry: Date, limit: Int) -> SQL {
         """
-        SELECT id FROM vclusters
-        WHERE purged_at IS NULL AND active_operation_id IS NULL AND expires_at <= \(now)
-            AND phase IN ('RUNNING', 'SUSPENDED', 'ERROR')
-        ORDER BY expires_at, id
+        SELECT v.id FROM vclusters AS v
+        WHERE v.purged_at IS NULL AND v.active_operation_id IS NULL AND v.expires_at <= \(now)
+            AND v.phase IN ('RUNNING', 'SUSPENDED', 'ERROR')
+            AND NOT EXISTS (
+                SELECT FROM operations AS o
+                WHERE o.vcluster_id = v.id AND o.verb = 'delete' AND o.state IN ('failed', 'cancelled')
+                    AND o.finished_at > \(retry)
+            )
+        ORDER BY v.expires_at, v.id
         LIMIT \(limit)
-        FOR UPDATE SKIP LOCKED
+        FOR UPDATE OF v SKIP LOCKED
         """
     }
 

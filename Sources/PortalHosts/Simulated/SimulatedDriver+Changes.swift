@@ -30,13 +30,12 @@ extension SimulatedDriver {
         let before = try await release(of: target)
         if let before, before.vclusterID != target.id { throw conflict(target, with: before) }
         let demand = SimulatedDemand(spec: spec)
-        try await requireRoom(for: demand, besides: before)
         let failure = pendingFailure(of: target, before: before)
-        guard
-            let installed = try await store.install(
-                new(target, spec: spec, demand: demand, failure: failure, before: before)
-            )
-        else {
+        let release = new(target, spec: spec, demand: demand, failure: failure, before: before)
+        let installed = try await store.install(release) { totals in
+            try requireRoom(for: demand, besides: before, in: totals.requested)
+        }
+        guard let installed else {
             throw HostError(
                 .releaseConflict,
                 "Namespace \(target.namespace) on the simulated host \(hostName) was taken by another vcluster."
@@ -85,8 +84,11 @@ extension SimulatedDriver {
     }
 
     /// Whether the host has room for a demand, without what the release itself holds already.
-    private func requireRoom(for demand: SimulatedDemand, besides before: SimulatedRelease?) async throws {
-        let taken = try await store.totals(host: hostID).requested
+    private func requireRoom(
+        for demand: SimulatedDemand,
+        besides before: SimulatedRelease?,
+        in taken: ResourceAmounts
+    ) throws {
         let running = before?.state == .running ? before : nil
         func free(_ capacity: Int64, _ taken: Int64?, _ own: Int64?) -> Int64 { capacity - (taken ?? 0) + (own ?? 0) }
         let capacity = settings.capacity
@@ -105,7 +107,10 @@ extension SimulatedDriver {
                 "storage", .hostQuotaExceeded, demand.storageBytes,
                 free(capacity.storage.bytes().value, taken.storageBytes, before?.storageBytes)
             ),
-            ("gpus", .hostQuotaExceeded, demand.gpus, Int64(capacity.gpus)),
+            (
+                "gpus", .hostQuotaExceeded, demand.gpus,
+                free(Int64(capacity.gpus), taken.gpus, running?.spec["gpus"]?.int)
+            ),
         ]
         for check in checks where check.needed > check.free {
             throw HostError(
@@ -156,13 +161,14 @@ extension SimulatedDriver {
         demand.storageBytes = release.storageBytes
         demand.pods = release.pods
         demand.gpus = release.spec["gpus"]?.int ?? 0
-        try await requireRoom(for: demand, besides: release)
-        _ = try await store.set(
-            .running,
+        let wanted = demand
+        try await store.resume(
             host: hostID,
             namespace: target.namespace,
             readyAt: readyAt(latencies: Self.changeLatencies)
-        )
+        ) { totals in
+            try requireRoom(for: wanted, besides: release, in: totals.requested)
+        }
         await Self.say("Release \(target.release) is resumed.", to: log)
     }
 

@@ -202,6 +202,41 @@ struct SimulatedDriverTests {
         }
     }
 
+    @Test func install_countsTheGPUsOfOthers() async throws {
+        try await withScene { scene in
+            let driver = scene.driver { $0.capacity.gpus = 3 }
+            let spec = VClusterSpec(quota: VClusterSpec.Envelope(gpus: 2))
+            let first = VClusterTarget.make(namespace: "one", hostID: scene.hostID)
+            let second = VClusterTarget.make(namespace: "two", hostID: scene.hostID)
+            try await driver.install(first, spec: spec, log: scene.log)
+
+            #expect(
+                await reason { try await driver.install(second, spec: spec, log: scene.log) } == .hostQuotaExceeded
+            )
+            try await driver.install(first, spec: spec, log: scene.log)
+            #expect(try await driver.capacity().requested.gpus == 2)
+            try await driver.pause(first, log: scene.log)
+            try await driver.install(second, spec: spec, log: scene.log)
+        }
+    }
+
+    @Test func install_neverOvershootsHoweverManyAskAtOnce() async throws {
+        try await withScene { scene in
+            let driver = scene.driver { $0.capacity.gpus = 5 }
+            let spec = VClusterSpec(quota: VClusterSpec.Envelope(gpus: 2))
+
+            let installed = await withTaskGroup(of: Bool.self) { group in
+                for index in 0..<12 {
+                    let target = VClusterTarget.make(namespace: "many-\(index)", hostID: scene.hostID)
+                    group.addTask { (try? await driver.install(target, spec: spec, log: scene.log)) != nil }
+                }
+                return await group.reduce(0) { $1 ? $0 + 1 : $0 }
+            }
+
+            #expect(installed == 2)
+        }
+    }
+
     @Test func install_respectsTheStorage() async throws {
         try await withScene { scene in
             let driver = scene.driver { $0.capacity.storage = Quantity(Bytes(1 << 30)) }

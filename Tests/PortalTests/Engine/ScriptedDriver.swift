@@ -38,6 +38,7 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         var problems: [FieldError] = []
         var discovered: [DiscoveredRelease] = []
         var gates: [String: Gate] = [:]
+        var capacity = HostCapacity(nodes: 1, allocatable: ResourceAmounts(), requested: ResourceAmounts())
     }
 
     private let state = Mutex(State())
@@ -72,6 +73,11 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
     /// What `releases` finds.
     func discover(_ releases: [DiscoveredRelease]) {
         state.withLock { $0.discovered = releases }
+    }
+
+    /// What `capacity` answers.
+    func offer(_ capacity: HostCapacity) {
+        state.withLock { $0.capacity = capacity }
     }
 
     /// Changes the release in a namespace behind the engine's back; nil removes it.
@@ -211,9 +217,7 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         return VClusterUsage(requested: ResourceAmounts(cpuMillicores: 200), used: ResourceAmounts(cpuMillicores: 50))
     }
 
-    func capacity() async throws -> HostCapacity {
-        HostCapacity(nodes: 1, allocatable: ResourceAmounts(), requested: ResourceAmounts())
-    }
+    func capacity() async throws -> HostCapacity { state.withLock { $0.capacity } }
 
     func check() async throws -> HostCheck { HostCheck(kubernetesVersion: "v1.31.0") }
 
@@ -226,17 +230,24 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
 final class Gate: Sendable {
     private let arrivals = AsyncStream.makeStream(of: Void.self)
     private let departures = AsyncStream.makeStream(of: Void.self)
+    private let abandonments = AsyncStream.makeStream(of: Void.self)
 
     /// Waits here; throws when the waiting task is cancelled.
     func pass() async throws {
         arrivals.continuation.yield()
         for await _ in departures.stream { return }
+        abandonments.continuation.yield()
         throw CancellationError()
     }
 
     /// Returns once somebody waits here.
     func arrived() async {
         for await _ in arrivals.stream { return }
+    }
+
+    /// Returns once the one who waited here was cancelled.
+    func abandoned() async {
+        for await _ in abandonments.stream { return }
     }
 
     /// Lets the one who waits go.

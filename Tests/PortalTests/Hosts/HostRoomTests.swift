@@ -173,4 +173,26 @@ struct HostRoomTests {
             #expect(room.observedAt != nil && room.state(.cpu) == .roomy)
         }
     }
+
+    /// All nodes at once are not ready for a moment when the control plane of a host comes back.
+    @Test func hostWatcher_keepsWhatItKnowsWhileNoNodeIsReady() async throws {
+        try await Engine.with(workers: 0) { engine in
+            let system = Caller.system("test")
+            func room() async throws -> HostRoom? {
+                try await engine.services.hosts.rooms(of: [engine.hostID], as: system)[engine.hostID]
+            }
+            let three = ResourceAmounts(cpuMillicores: 12_000, memoryBytes: 1 << 35)
+            engine.driver.offer(HostCapacity(nodes: 3, allocatable: three, requested: ResourceAmounts()))
+            #expect(try await engine.services.keepers.hosts.runOnce() == 1)
+            let before = try await room()
+            engine.time.advance(by: .seconds(600))
+            let none = ResourceAmounts(cpuMillicores: 0, memoryBytes: 0)
+            engine.driver.offer(HostCapacity(nodes: 0, allocatable: none, requested: ResourceAmounts()))
+
+            #expect(try await engine.services.keepers.hosts.runOnce() == 0)
+
+            #expect(try await room() == before)
+            #expect(before?.capacity[.cpu] == 12_000)
+        }
+    }
 }

@@ -176,6 +176,28 @@ struct LifecycleTests {
         }
     }
 
+    @Test func reaper_triesAnExpiryAgainThatFailed() async throws {
+        try await Engine.with { engine in
+            let id = try await engine.running().id
+            let expiry = engine.time.now().advanced(by: .seconds(3600))
+            _ = try await engine.vclusters.update(id, VClusterPatch(expiresAt: .some(expiry)), as: engine.acme.member)
+            engine.time.advance(by: .seconds(3601))
+            engine.driver.failAlways("pause", with: HostError(.permissionDenied, "May not scale."))
+
+            #expect(try await engine.services.reaper.runOnce().expired == 1)
+            #expect(try await engine.reach(.error, id).expiresAt == expiry)
+            #expect(try await engine.services.reaper.runOnce().expired == 0, "not again so soon")
+            engine.driver.failAlways("pause", with: nil)
+            engine.time.advance(by: engine.limits.vclusters.expiryRetryInterval + .seconds(1))
+            #expect(try await engine.services.reaper.runOnce().expired == 1)
+
+            #expect(try await engine.reach(.deleted, id).expiresAt == nil)
+            try await engine.vclusters.undelete(id, as: engine.acme.member)
+            try await engine.reach(.error, id)
+            #expect(try await engine.services.reaper.runOnce().expired == 0, "who brings it back wants it")
+        }
+    }
+
     @Test func adopt_takesOverAReleaseWithItsSpec() async throws {
         try await Engine.with { engine in
             engine.driver.tamper("legacy") { _ in ScriptedDriver.Release(replicas: 1, generation: 0) }

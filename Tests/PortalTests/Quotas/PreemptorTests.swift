@@ -93,4 +93,26 @@ struct PreemptorTests {
             _ = try await engine.reach(.suspended, idle.id)
         }
     }
+
+    @Test func runOnce_countsWhatIsBeingDeletedAsGivenBack() async throws {
+        try await Engine.with { engine in
+            try await engine.limit(engine.acme.engineering.id, [.cpu: 4500])
+            let leaving = try await batch("leaving", cpu: "1800m", engine)
+            let idle = try await batch("idle", cpu: "1800m", engine)
+            let gate = engine.driver.hold("pause")
+            try await engine.vclusters.delete(leaving.id, as: engine.acme.member)
+            await gate.arrived()
+
+            // 2 cores beside 4 of the batch ones: short by 1.5, and 2 are on their way.
+            let spec: JSONValue = ["quota": ["cpu": "1800m", "memory": "1Gi"]]
+            let firm = try await engine.create("firm", spec: spec)
+            _ = try await engine.reach(.running, firm.vcluster.id)
+
+            #expect(try await engine.services.keepers.preemptor.runOnce() == 0)
+            gate.open()
+            try await engine.reach(.deleted, leaving.id)
+            #expect(try await engine.services.keepers.preemptor.runOnce() == 0)
+            #expect(try await engine.vclusters.get(idle.id, as: engine.acme.member).phase == .running)
+        }
+    }
 }

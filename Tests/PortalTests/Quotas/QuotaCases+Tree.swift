@@ -84,6 +84,13 @@ extension QuotaCase {
             outcome: .admitted
         ),
         QuotaCase(
+            name: "strict: where only users are capped there is no remainder",
+            places: [.root(strict: true).capped(.cpu, 1000), .place("a", [.cpu: 700])],
+            given: [.live("root", [.cpu: 500], owner: "ada")],
+            action: .reserve(.live("root", [.cpu: 600], owner: "bob")),
+            outcome: .admitted
+        ),
+        QuotaCase(
             name: "not strict: an unused slice is there for all",
             places: [.root([.vclusters: 2]), .place("a", [.vclusters: 2]), .place("b")],
             action: .reserve(.live("b", [.vclusters: 1])),

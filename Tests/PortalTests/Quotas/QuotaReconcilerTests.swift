@@ -107,6 +107,26 @@ struct QuotaReconcilerTests {
         }
     }
 
+    /// A host that never answers must not keep the others from being compared.
+    @Test func runOnce_takesTurnsThoughAHostDoesNotAnswer() async throws {
+        var limits = Engine.limits
+        limits.quotas.reportBatch = 1
+        try await Engine.with(limits: limits) { engine in
+            let first = try await engine.running("one")
+            let second = try await engine.running("two")
+            engine.driver.failAlways("usage", with: HostError(.hostUnreachable, "No answer."))
+
+            for _ in 1...3 { #expect(try await engine.services.keepers.reconciler.runOnce().compared == 0) }
+            engine.time.advance(by: limits.quotas.reportInterval + .seconds(1))
+            engine.driver.failAlways("usage", with: nil)
+            for _ in 1...2 { #expect(try await engine.services.keepers.reconciler.runOnce().compared == 1) }
+
+            let asked = engine.driver.calls("usage").map(\.namespace)
+            let turn = [first.namespace, second.namespace]
+            #expect(asked == turn + turn)
+        }
+    }
+
     @Test func sweeper_endsHoldsThatHaveExpired() async throws {
         try await Engine.with(workers: 0) { engine in
             for index in 1...5 {

@@ -119,4 +119,22 @@ struct InnerQuotaTests {
             #expect(engine.driver.release(in: vcluster.namespace)?.innerQuotas.map(\.namespace) == ["team-*"])
         }
     }
+
+    @Test func driftWatcher_writesNoLimitsThatWereChangedWhileItLooked() async throws {
+        try await Engine.with { engine in
+            let change = try await engine.create(spec: ["innerQuotas": [Self.team]])
+            let vcluster = try await engine.reach(.running, change.vcluster.id)
+            let count = engine.driver.calls("limitNamespaces").count
+            engine.time.advance(by: .seconds(120))
+            let gate = engine.driver.hold("observe")
+            async let pass = engine.services.driftWatcher.runOnce()
+            await gate.arrived()
+
+            try await engine.vclusters.update(vcluster.id, VClusterPatch(labels: ["a": "b"]), as: engine.acme.member)
+            gate.open()
+
+            #expect(try await pass == 1)
+            #expect(engine.driver.calls("limitNamespaces").count == count)
+        }
+    }
 }

@@ -76,18 +76,6 @@ enum QuotaLoanQueries {
         """
     }
 
-    /// The first dimension in which a tenant has lent more than its own limit is: `dimension`, `lent`, `first_end`.
-    static func overlent(by tenantID: TenantID) -> SQL {
-        """
-        SELECT b.dimension, b.lent, b.first_end
-        FROM quota_loan_balances AS b
-        LEFT JOIN quota_limits AS l ON l.tenant_id = b.tenant_id AND l.dimension = b.dimension
-        WHERE b.tenant_id = \(tenantID) AND b.lent > coalesce(l.amount, -1)
-        ORDER BY b.dimension
-        LIMIT 1
-        """
-    }
-
     /// Ends a loan that counts: `loan_id`, or no row when it had ended.
     static func end(_ id: QuotaLoanID, at now: Date) -> SQL {
         """

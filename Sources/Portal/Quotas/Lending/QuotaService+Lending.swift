@@ -30,11 +30,15 @@ extension QuotaService {
                 let problems = QuotaLoanRule.problems(of: new.amounts, from: sides.lender, to: sides.borrower)
                 if !problems.isEmpty { throw PortalError.invalid(problems) }
                 let loan = QuotaLoan(new, from: lender, at: now)
+                let above = [lender.parentID].compactMap(\.self)
+                let was = try await QuotaSnapshot.load(above, in: quotas)
                 try await quotas.pipeline(
                     QuotaLoanQueries.insert(loan, createdBy: caller.userID)
                         + [QuotaLimitQueries.refresh(lender.id), QuotaLimitQueries.refresh(borrower.id)]
                 )
-                try await Self.checkParent(of: lender, in: quotas)
+                // Between tenants with other overcommit factors it changes what a strict parent has handed out.
+                let becomes = try await QuotaSnapshot.load(above, in: quotas)
+                for parent in above { try becomes.requireSlices(at: parent, since: was, of: parent) }
                 try await audit("lend", loan, lender, borrower, by: caller, at: now, in: quotas)
                 return try await Self.loan(loan.id, in: transaction)
             }
@@ -131,19 +135,29 @@ extension QuotaService {
         return try rows.first?.decode("count", as: Int.self) ?? 0
     }
 
-    /// Refuses limits below what is lent until a date; the caller has written them and holds the lock of all quotas.
+    /// Refuses limits below what is lent until a date.
     ///
+    /// - Parameters:
+    ///   - tenant: The lender.
+    ///   - limits: Its limits as they are to be set, without loans.
+    ///   - quotas: Holds the lock of all quotas, unless this is a preview.
     /// - Throws: `PortalError` `.conflict`; `PostgresError`.
-    static func requireNotOverlent(_ tenant: Tenant, in quotas: PortalTransaction) async throws {
-        guard let row = try await quotas.query(QuotaLoanQueries.overlent(by: tenant.id)).first,
-            let dimension = QuotaDimension(name: try row.decode("dimension"))
-        else { return }
-        let lent = dimension.text(try row.decode("lent"))
-        throw PortalError(
-            .conflict,
-            "\(tenant.name) has lent \(lent) \(dimension.name), the first of it until "
-                + "\(RFC3339.format(try row.decode("first_end"))). Its limit cannot be lower before that returns."
-        )
+    static func requireNotOverlent(
+        _ tenant: Tenant,
+        _ limits: QuotaLimits,
+        in quotas: PortalTransaction
+    ) async throws {
+        for row in try await quotas.query(QuotaLoanQueries.balance(of: tenant.id)) {
+            let lent: Int64 = try row.decode("lent")
+            guard let dimension = QuotaDimension(name: try row.decode("dimension")), lent > 0,
+                lent > limits[dimension].amount ?? -1
+            else { continue }
+            throw PortalError(
+                .conflict,
+                "\(tenant.name) has lent \(dimension.text(lent)) \(dimension.name), the first of it until "
+                    + "\(RFC3339.format(try row.decode("first_end"))). Its limit cannot be lower before that returns."
+            )
+        }
     }
 }
 
@@ -229,26 +243,6 @@ extension QuotaService {
             return QuotaLoanRule.Side(level: level, balance: try QuotaBalance(rows: rows))
         }
         return (try side(lender, balances[0]), try side(borrower, balances[1]))
-    }
-
-    /// A loan between tenants with other overcommit factors changes what a strict parent has handed out.
-    private static func checkParent(of lender: Tenant, in quotas: PortalTransaction) async throws {
-        guard let parentID = lender.parentID else { return }
-        let parent = try await tenant(parentID, in: quotas)
-        guard let row = try await quotas.query(QuotaLimitQueries.brokenSlices(of: parentID)).first,
-            let dimension = QuotaDimension(name: try row.decode("dimension"))
-        else { return }
-        let amount: Int64 = try row.decode("amount")
-        throw QuotaRefusal(
-            .slices,
-            at: parentID,
-            named: parent.name,
-            in: dimension,
-            limit: amount,
-            used: try row.decode("slices"),
-            requested: 0,
-            configured: amount
-        )
     }
 
     private static func tenant(_ id: TenantID, in quotas: PortalTransaction) async throws -> Tenant {

@@ -26,16 +26,22 @@ enum QuotaDriftQueries {
         "SELECT quota_repair(\(drift.tenantID), \(drift.dimension.name), \(drift.reserved.stored))"
     }
 
-    /// Running vclusters that have no report, or the oldest: `id`.
-    static func toCompare(before time: Date, limit: Int) -> SQL {
+    /// Takes the running vclusters that nobody has tried to compare for longest, and notes that somebody does now: `id`.
+    ///
+    /// A try that fails counts too, so that a host that does not answer keeps nobody else from their turn. The caller
+    /// holds the lock of the reconciler, or two servers take the same ones.
+    static func toCompare(before time: Date, at now: Date, limit: Int) -> SQL {
         """
-        SELECT v.id
+        INSERT INTO quota_reports (vcluster_id, tried_at, exceeds)
+        SELECT v.id, \(now), false
         FROM vclusters AS v
         LEFT JOIN quota_reports AS r ON r.vcluster_id = v.id
         WHERE v.phase = 'RUNNING' AND v.active_operation_id IS NULL AND v.purged_at IS NULL
-            AND (r.reported_at IS NULL OR r.reported_at < \(time))
-        ORDER BY r.reported_at NULLS FIRST, v.id
+            AND (r.tried_at IS NULL OR r.tried_at < \(time))
+        ORDER BY r.tried_at NULLS FIRST, v.id
         LIMIT \(limit)
+        ON CONFLICT (vcluster_id) DO UPDATE SET tried_at = excluded.tried_at
+        RETURNING vcluster_id AS id
         """
     }
 
@@ -44,8 +50,8 @@ enum QuotaDriftQueries {
     /// A dimension that the host does not tell is −1, and exceeds nothing.
     static func report(_ requested: [Int64], of id: VClusterID, at now: Date) -> SQL {
         """
-        INSERT INTO quota_reports (vcluster_id, reported_at, requested, reserved, exceeds)
-        SELECT q.id, \(now), \(requested)::bigint[], q.amounts,
+        INSERT INTO quota_reports (vcluster_id, tried_at, reported_at, requested, reserved, exceeds)
+        SELECT q.id, \(now), \(now), \(requested)::bigint[], q.amounts,
             (
                 SELECT bool_or(d.requested > d.reserved)
                 FROM unnest(\(requested)::bigint[], q.amounts::bigint[]) AS d (requested, reserved)

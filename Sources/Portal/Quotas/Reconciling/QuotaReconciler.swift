@@ -98,9 +98,19 @@ public struct QuotaReconciler: Service {
     }
 
     private func compare() async throws -> Int {
-        let before = time.now().advanced(by: .zero - limits.quotas.reportInterval)
-        let due = QuotaDriftQueries.toCompare(before: before, limit: limits.quotas.reportBatch)
-        let ids = try await database.query(due).map { try $0.decode("id", as: VClusterID.self) }
+        let now = time.now()
+        let due = QuotaDriftQueries.toCompare(
+            before: now.advanced(by: .zero - limits.quotas.reportInterval),
+            at: now,
+            limit: limits.quotas.reportBatch
+        )
+        let rows = try await database.transaction { transaction in
+            // Two at a time would take the same ones.
+            let lock = try await transaction.query(QuotaDriftQueries.tryLock())
+            guard try lock.first?.decode("is_free") ?? false else { return [PostgresRow]() }
+            return try await transaction.query(due)
+        }
+        let ids = try rows.map { try $0.decode("id", as: VClusterID.self) }
         let compared = await withTaskGroup(of: Bool.self) { group in
             var count = 0
             for (index, id) in ids.enumerated() {
