@@ -269,6 +269,39 @@ struct ProviderSignInTests {
         }
     }
 
+    /// An address that went to somebody else at the provider must not take the account along.
+    @Test func email_linksNoSecondSubject() async throws {
+        try await withSite({ $0.provider.linksByEmail = true }) { portal, provider, _ in
+            provider.script { $0.email = TestPersona.member.email }
+            let first = try await Visitor(portal)
+            _ = try await first.open(try await leave(first, provider))
+            provider.script { $0.subject = "other-2" }
+            let second = try await Visitor(portal)
+            let refused = try await second.open(try await leave(second, provider))
+
+            #expect(first.isSignedIn && !second.isSignedIn)
+            #expect(refused.status == 401)
+            #expect(refused.text.contains("There is an account with your e-mail already"))
+            #expect(try await first.open("/").status == 200, "the first one keeps the account and the session")
+        }
+    }
+
+    /// Anybody can send answers to sign-ins that nobody began.
+    @Test func answers_ofStrangersFillNoLogAndEnd() async throws {
+        try await withSite { portal, provider, _ in
+            let before = try await portal.services.audit.list(as: .system("test")).items.count
+            let visitor = try await Visitor(portal)
+            var statuses: [Int] = []
+            for number in 0..<101 {
+                statuses.append(try await visitor.open("/login/oidc/corp/callback?state=x\(number)&code=y").status)
+            }
+
+            #expect(statuses.prefix(100).allSatisfy { $0 == 401 })
+            #expect(statuses.last == 429)
+            #expect(try await portal.services.audit.list(as: .system("test")).items.count == before)
+        }
+    }
+
     @Test func linking_shutsOutWhoHadTheAccountBefore() async throws {
         try await withSite({ $0.provider.linksByEmail = true }) { portal, provider, _ in
             // Somebody invites the victim, answers in their place, and keeps every way in that there is.
@@ -438,7 +471,7 @@ struct ProviderSignInTests {
         try await withSite { portal, provider, _ in
             let engineering = portal.organization.engineering.id
             let group = try await portal.services.groups.create(
-                NewGroup(name: "Leads", externalID: "cn=leads"),
+                NewGroup(name: "Leads", externalID: "cn=leads", provider: "corp"),
                 at: engineering,
                 as: .system("test")
             )

@@ -63,7 +63,7 @@ public struct IdentityService: Sendable {
             return try await authenticate(sessionToken: bearer, requestID: requestID)
         }
         let now = time.now()
-        let bindingsMax = limits.identity.bindingsPerUserMax
+        let bindingsMax = limits.identity.bindingsPerUserMax + limits.identity.bindingsPerTokenMax
         let rows = try await database.elevated(for: .authentication).query(
             APITokenQueries.caller(tokenHash: token.hash, at: now, bindingsMax: bindingsMax),
             idempotent: true

@@ -63,6 +63,37 @@ enum MemberQueries {
         """
     }
 
+    /// One row `roles`: how many roles a holder has; of a user those of groups too, of a group those of the one in it who
+    /// has most.
+    ///
+    /// Indexes `role_bindings_by_user`, `group_members_by_user`, `role_bindings_by_group` and `role_bindings_by_token`.
+    static func countRoles(of subject: RoleSubject) -> SQL {
+        switch subject {
+        case .user(let id): "SELECT \(sql: rolesOfUser("\(id)::uuid")) AS roles"
+        case .token(let id):
+            """
+            SELECT count(*) AS roles
+            FROM role_bindings
+            WHERE token_id = \(id)
+            """
+        case .group(let id):
+            """
+            SELECT greatest(
+                (SELECT count(*) FROM role_bindings WHERE group_id = \(id)),
+                (SELECT max(\(sql: rolesOfUser("m.user_id"))) FROM group_members AS m WHERE m.group_id = \(id))
+            ) AS roles
+            """
+        }
+    }
+
+    private static func rolesOfUser(_ userID: SQL) -> SQL {
+        """
+        (SELECT count(*) FROM role_bindings AS d WHERE d.user_id = \(sql: userID))
+            + (SELECT count(*) FROM group_members AS o JOIN role_bindings AS d ON d.group_id = o.group_id
+                WHERE o.user_id = \(sql: userID))
+        """
+    }
+
     /// How many active people are admins of the organization, directly or through a group: one row `admins`.
     static func countAdmins() -> SQL {
         """

@@ -119,6 +119,18 @@ enum TenantQueries {
         """
     }
 
+    /// One row: how many `groups` and custom `roles` were made at a tenant, and how many `invitations` into it nobody has
+    /// answered or revoked.
+    static func countAccess(of id: TenantID) -> SQL {
+        """
+        SELECT
+            (SELECT count(*) FROM groups AS g WHERE g.tenant_id = \(id)) AS groups,
+            (SELECT count(*) FROM roles AS r WHERE r.tenant_id = \(id)) AS roles,
+            (SELECT count(*) FROM account_links AS l
+                WHERE l.tenant_id = \(id) AND l.used_at IS NULL AND l.revoked_at IS NULL) AS invitations
+        """
+    }
+
     /// Removes a tenant; violates a foreign key while anything belongs to it.
     static func delete(_ id: TenantID) -> SQL {
         """

@@ -41,7 +41,7 @@ extension TenantService {
     /// Nobody can give more than they have: every permission of the role has to be the caller's own there.
     ///
     /// - Throws: `PortalError` `.notFound` for the tenant or the subject, `.forbidden`, `.invalidArgument` on `role` for
-    ///   one that cannot be given there; `PostgresError`.
+    ///   one that cannot be given there, `.conflict` for more roles than somebody may have; `PostgresError`.
     public func addMember(
         _ subject: RoleSubject,
         role: RoleReference,
@@ -52,12 +52,14 @@ extension TenantService {
         try await database.as(caller).transaction { transaction in
             // A custom role is good for its subtree only, so the tenant must not move away meanwhile.
             try await transaction.query(TenantQueries.shareTree)
+            try await RoleRoom.lock(transaction)
             let change = try await MemberChange(of: id, subject, role, as: caller, in: transaction)
             try change.tenant.requireLive()
             let added = try await transaction.execute(
                 MemberQueries.insert(subject, role: role, tenantID: id, createdBy: caller.userID, at: now)
             )
             guard added > 0 else { return }
+            try await RoleRoom.require(for: subject, limits: limits.identity, in: transaction)
             let entry = AuditEntry("member.add", of: .tenant(change.tenant), after: change.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }

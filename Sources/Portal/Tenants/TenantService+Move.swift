@@ -10,8 +10,8 @@ extension TenantService {
     /// quotas are checked in the same transaction.
     ///
     /// - Returns: The tenant in its new place; unchanged when it is there already.
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` for the root and for
-    ///   archived tenants, `.invalidArgument` on `parentId` for a cycle and for too many levels, `.alreadyExists` for
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` for the root, for
+    ///   archived tenants and for more roles of the new ancestors than are looked at, `.invalidArgument` on `parentId` for a cycle and for too many levels, `.alreadyExists` for
     ///   the name, `.quotaExceeded` with the level that would break; `PostgresError`.
     /// - Note: Locks the tree, so it waits for all who write by a path, then both rows root first, then what changes.
     public func move(
@@ -118,9 +118,16 @@ extension TenantService {
         )
         // Roles come down from tenants that the caller may not see.
         let rights = try await transaction.elevated(for: .inheritedRoles).pipeline([
-            TenantMoveQueries.rights(at: bare.newAncestors, rowsMax: PortalLimits.Tenants.inheritedRolesMax),
+            TenantMoveQueries.rights(at: bare.newAncestors, rowsMax: PortalLimits.Tenants.inheritedRolesMax + 1),
             TenantMoveQueries.rights(at: bare.oldAncestors, rowsMax: PortalLimits.Tenants.inheritedRolesMax),
         ])
+        guard rights[0].count <= PortalLimits.Tenants.inheritedRolesMax else {
+            throw PortalError(
+                .conflict,
+                "More than \(PortalLimits.Tenants.inheritedRolesMax) roles would begin to hold in the subtree, too many to "
+                    + "look at. Take roles at \(parent.name) and above it that are not needed first."
+            )
+        }
         return TenantMove(
             tenant: tenant,
             parent: parent,

@@ -115,8 +115,11 @@ public struct TenantService: Sendable {
 
     /// Removes a tenant that nothing belongs to or ever belonged to; its role bindings go with it.
     ///
-    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` when it has children, has or had vclusters, or is the root;
-    ///   `PostgresError`.
+    /// Needs `tenants.manage` at the parent, as making it did. Groups and custom roles have to be removed before: they may
+    /// hold or give more elsewhere than the caller has, which removing them by themselves asks for.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` when it has children, groups, custom roles, service
+    ///   accounts or unanswered invitations, has or had vclusters, or is the root; `PostgresError`.
     public func delete(_ id: TenantID, ifMatch: String? = nil, as caller: Caller) async throws {
         let now = time.now()
         do {
@@ -131,6 +134,10 @@ public struct TenantService: Sendable {
                 guard tenant.parentID != nil else {
                     throw PortalError(.conflict, "The organization itself cannot be removed; you can rename it.")
                 }
+                guard caller.has(.tenantsManage, onPath: Array(tenant.path.dropLast())) else {
+                    throw PortalError.forbidden(.tenantsManage)
+                }
+                try await Self.requireNoAccess(of: tenant, in: transaction)
                 try await transaction.execute(TenantQueries.delete(id))
                 let entry = AuditEntry("tenant.delete", of: .tenant(tenant), before: tenant.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -142,6 +149,23 @@ public struct TenantService: Sendable {
                 underlying: error
             )
         }
+    }
+
+    /// Refuses to remove a tenant while somebody's access hangs on what would go with it.
+    ///
+    /// What makes any of it shares the row of the tenant, which the caller has locked.
+    private static func requireNoAccess(of tenant: Tenant, in transaction: PortalTransaction) async throws {
+        let elevated = transaction.elevated(for: .inheritedRoles)
+        let row = try await elevated.query(TenantQueries.countAccess(of: tenant.id)).first
+        let groups = try row?.decode("groups", as: Int.self) ?? 0
+        let roles = try row?.decode("roles", as: Int.self) ?? 0
+        let invitations = try row?.decode("invitations", as: Int.self) ?? 0
+        guard groups + roles + invitations > 0 else { return }
+        throw PortalError(
+            .conflict,
+            "\(tenant.name) still has groups (\(groups)), roles of its own (\(roles)) or unanswered invitations "
+                + "(\(invitations)). Remove and revoke these first."
+        )
     }
 
     /// The root, made if there is none; an existing one keeps its name.

@@ -57,8 +57,8 @@ public struct PortalLimits: Sendable {
         public var lockOutWindow: Duration = .seconds(24 * 3600)
         /// How long the first lock-out lasts; each further one in a row lasts twice as long as the one before.
         public var lockOutFirst: Duration = .seconds(60)
-        /// The longest lock-out.
-        public var lockOutMax: Duration = .seconds(24 * 3600)
+        /// The longest lock-out: a stranger who goes on guessing must not keep the owner out for a day at a time.
+        public var lockOutMax: Duration = .seconds(3600)
         /// How long failed sign-ins of an account are kept for the notice at the next sign-in.
         public var failedSignInRetention: Duration = .seconds(90 * 86400)
         /// The longest name of a certificate that is looked at, in characters.
@@ -70,7 +70,7 @@ public struct PortalLimits: Sendable {
         public var certificatesPerAccountMax = 50
         /// How long somebody may take at an identity provider.
         public var providerSignInTimeout: Duration = .seconds(10 * 60)
-        /// How many sign-ins at identity providers one address may begin in `signInWindow`.
+        /// How many sign-ins at identity providers one address may begin in `signInWindow`, and how many it may end.
         public var providerSignInsPerAddressMax = 100
         /// How many addresses of failed sign-ins are told to the owner of an account.
         public var failedAddressesMax = 5
@@ -80,8 +80,10 @@ public struct PortalLimits: Sendable {
         public var passwordHashesAtOnceMax = 2
         /// How many sign-ins may wait for a hash before more are turned away.
         public var passwordHashQueueMax = 64
-        /// How many role bindings are read for one caller.
+        /// How many role bindings a user may have, those of groups included, and so how many are read of a caller.
         public var bindingsPerUserMax = 1000
+        /// How many role bindings an API token may have, besides those of its owner.
+        public var bindingsPerTokenMax = 200
 
         /// The defaults.
         public init() {}

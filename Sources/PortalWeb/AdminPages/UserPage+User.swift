@@ -93,7 +93,7 @@ extension UserPage {
         }
         var menus: [MenuFormModel] = []
         if isLocked { menus.append(form("unlock", icon: "undo", .adminUserPageUnlock(user.id))) }
-        if user.status == .active { menus.append(form("reset", icon: "key", .adminUserPageReset(user.id))) }
+        if user.status != .disabled { menus.append(form("reset", icon: "key", .adminUserPageReset(user.id))) }
         if user.status == .disabled {
             menus.append(form("enable", icon: "undo", .adminUserPageEnable(user.id)))
         } else if !isOwn {

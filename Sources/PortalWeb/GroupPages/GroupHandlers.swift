@@ -45,14 +45,14 @@ enum GroupHandlers {
         let id: GroupID = try context.pathID()
         return try await submit(context, "settings", .groupUpdate) { caller in
             let form = context.form
-            let typed = NewGroup(form)
+            let typed = NewGroup(form, onlyProvider: context.onlyProvider)
             let namesProvider = form.first(named: "externalId") != nil
             _ = try await context.services.groups.update(id, ifMatch: form.first(named: "version"), as: caller) {
                 group in
                 group.name = typed.name
                 group.description = typed.description
                 // A form without the field leaves it.
-                if namesProvider { group.externalID = typed.externalID }
+                if namesProvider { (group.externalID, group.provider) = (typed.externalID, typed.provider) }
             }
         }
     }

@@ -45,8 +45,12 @@ enum GroupListHandlers {
     private static func create(_ context: RequestContext) async throws -> HTTPResponse {
         try await context.submit("create") { caller in
             let form = context.form
-            let tenantID = try context.form.chosenTenant()
-            let group = try await context.services.groups.create(NewGroup(form), at: tenantID, as: caller)
+            let tenantID = try form.chosenTenant()
+            let group = try await context.services.groups.create(
+                NewGroup(form, onlyProvider: context.onlyProvider),
+                at: tenantID,
+                as: caller
+            )
             return (Route.adminGroupPage(group.id).path, .groupCreate)
         } refused: {
             try await page(context, refused: $0)
@@ -55,13 +59,15 @@ enum GroupListHandlers {
 }
 
 extension NewGroup {
-    /// What a form says; an empty external id is none.
-    init(_ form: QueryItems) {
+    /// What a form says; an empty external id is none, and an empty provider the only one that there is.
+    init(_ form: QueryItems, onlyProvider: String?) {
         let externalID = form.first(named: "externalId") ?? ""
+        let provider = form.first(named: "provider") ?? ""
         self.init(
             name: form.first(named: "name") ?? "",
             description: form.first(named: "description") ?? "",
-            externalID: externalID.isEmpty ? nil : externalID
+            externalID: externalID.isEmpty ? nil : externalID,
+            provider: provider.isEmpty ? onlyProvider : provider
         )
     }
 }
@@ -93,7 +99,8 @@ extension GroupListPage {
                 name: group.name,
                 note: group.description.isEmpty ? nil : group.description,
                 tenant: names.path(group.tenantID) ?? writer.text("tenant.furtherUp"),
-                externalID: group.externalID
+                externalID: group.externalID,
+                provider: group.provider
             )
         }
         pager = .init(path, search: text, isFirst: isFirst, page.nextPageToken)

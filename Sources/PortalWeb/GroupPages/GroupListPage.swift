@@ -21,5 +21,7 @@ struct GroupListPage: PageModel {
         let tenant: String
         /// What it is called at the identity provider; nil for one that is only kept here.
         let externalID: String?
+        /// The identity provider.
+        let provider: String?
     }
 }

@@ -32,7 +32,8 @@ extension GroupPage {
             FactModel(name: writer.text("roles.tenant"), value: tenant ?? writer.text("tenant.furtherUp")),
             FactModel(
                 name: writer.text("groups.external"),
-                value: group.externalID ?? writer.text("groups.onlyHere")
+                value: group.externalID.map { "\($0)\(group.provider.map { " · \($0)" } ?? "")" }
+                    ?? writer.text("groups.onlyHere")
             ),
             FactModel(name: writer.text("tenant.created"), time: writer.time(group.createdAt)),
             FactModel(name: writer.text("tenant.id"), value: group.id.description),

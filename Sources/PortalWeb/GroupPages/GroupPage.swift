@@ -49,7 +49,7 @@ struct GroupPage: PageModel {
     ///   - group: The group; nil for a new one.
     ///   - namesProvider: Whether the reader may say what it is called at the identity provider.
     ///   - writer: Writes for the reader.
-    /// - Returns: Name and description, and the external id for who may set it.
+    /// - Returns: Name and description, and the external id with its provider for who may set it.
     static func fields(_ group: Group?, namesProvider: Bool, _ writer: Localizer) -> [FieldModel] {
         func field(
             _ name: String,
@@ -87,7 +87,14 @@ struct GroupPage: PageModel {
                 lengthMax: PortalLimits.Access.externalIDLengthMax,
                 isRequired: false,
                 hint: writer.text("groups.externalIdHint")
-            )
+            ),
+            field(
+                "provider",
+                group?.provider,
+                lengthMax: 32,
+                isRequired: false,
+                hint: writer.text("groups.providerHint")
+            ),
         ]
     }
 }

@@ -31,6 +31,8 @@ enum GroupEndpoints {
         var new = NewGroup(name: reader.string("name"))
         new.description = reader.optionalString("description") ?? ""
         new.externalID = reader.optionalString("externalId")
+        new.provider = reader.optionalString("provider")
+        if new.provider == nil { new.provider = context.onlyProvider }
         try reader.finish()
         let group = try await context.services.groups.create(new, at: tenantID, as: context.requireCaller())
         return .created(group.json, at: .group(group.id)).with(group.etag)
@@ -48,6 +50,8 @@ enum GroupEndpoints {
         let description = reader.optionalString("description")
         let changesExternalID = reader.contains("externalId")
         let externalID = reader.optionalString("externalId")
+        let changesProvider = reader.contains("provider")
+        let provider = reader.optionalString("provider")
         try reader.finish()
         let group = try await context.services.groups.update(
             id,
@@ -57,6 +61,8 @@ enum GroupEndpoints {
             group.name = name ?? group.name
             group.description = description ?? group.description
             if changesExternalID { group.externalID = externalID }
+            if changesProvider { group.provider = provider }
+            if group.provider == nil { group.provider = context.onlyProvider }
         }
         return .json(group.json).with(group.etag)
     }
@@ -107,5 +113,13 @@ enum GroupEndpoints {
         guard let userID else { throw WebError.notFound() }
         try await context.services.groups.removeMember(userID, from: id, as: context.requireCaller())
         return HTTPResponse(status: .noContent)
+    }
+}
+
+extension RequestContext {
+    /// The identity provider that is meant when none is named: the only one that there is.
+    var onlyProvider: String? {
+        let offers = services.providers.offers
+        return offers.count == 1 ? offers.first?.id : nil
     }
 }

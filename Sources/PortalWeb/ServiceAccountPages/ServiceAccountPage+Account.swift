@@ -27,7 +27,7 @@ extension ServiceAccountPage {
         certificateList = CertificateList(
             certificates: parts.certificates.items.map { Certificate($0, parts, writer) },
             pager: .init(path, "certificates", parts.certificatesToken, parts.certificates.nextPageToken),
-            menus: manages ? [Self.certificateMenu(parts, writer)] : []
+            menus: manages && parts.caller.has(.usersManage) ? [Self.certificateMenu(parts, writer)] : []
         )
         details = [
             FactModel(name: writer.text("tenant.created"), time: writer.time(account.createdAt)),

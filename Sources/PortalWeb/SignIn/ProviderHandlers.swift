@@ -54,7 +54,7 @@ enum ProviderHandlers {
             )
             response = .redirect(to: SafePath.page(next))
             SessionCookie.issue(signIn, on: &response, context)
-        } catch let error as PortalError where [.unauthenticated, .unavailable].contains(error.code) {
+        } catch let error as PortalError where [.unauthenticated, .rateLimited, .unavailable].contains(error.code) {
             response = try SignInHandlers.refusal(error, next: Route.homePage.path, context)
         }
         ProviderCookie.expire(on: &response, context)

@@ -5,10 +5,13 @@ extension TenantPage {
     static func menus(_ parts: Parts, _ writer: Localizer) -> [MenuFormModel] {
         guard parts.may(.tenantsManage) else { return [] }
         let tenant = parts.tenant
-        if tenant.isArchived { return [unarchive(parts, writer)] + removal(parts, writer) }
+        // Removing is up to who manages the tenant above, like moving away from there.
+        let mayRemove = parts.caller.has(.tenantsManage, onPath: Array(tenant.path.dropLast()))
+        let removal = mayRemove ? removal(parts, writer) : []
+        if tenant.isArchived { return [unarchive(parts, writer)] + removal }
         var menus = [rename(parts, writer)]
         if tenant.depth < PortalLimits.Tenants.depthMax { menus.insert(create(parts, writer), at: 0) }
-        if tenant.parentID != nil { menus += [archive(parts, writer)] + removal(parts, writer) }
+        if tenant.parentID != nil { menus += [archive(parts, writer)] + removal }
         return menus
     }
 

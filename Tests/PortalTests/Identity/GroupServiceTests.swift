@@ -99,7 +99,10 @@ struct GroupServiceTests {
                 #expect(error?.code == .forbidden)
             }
             let provider = await #expect(throws: PortalError.self) {
-                try await groups.update(group.id, as: acme.manager) { $0.externalID = "everybody" }
+                try await groups.update(group.id, as: acme.manager) {
+                    $0.externalID = "everybody"
+                    $0.provider = "corp"
+                }
             }
             #expect(provider?.extensions["missingPermission"] == "users.manage")
             _ = try await groups.update(group.id, as: acme.manager) { $0.name = "Site reliability" }
@@ -184,13 +187,13 @@ struct GroupServiceTests {
             let nobody = acme.nobody.user
             var ids: [GroupID] = []
             for name in ["one", "two", "three"] {
-                let new = NewGroup(name: name, externalID: "idp-\(name)")
+                let new = NewGroup(name: name, externalID: "idp-\(name)", provider: "corp")
                 ids.append(try await groups.create(new, at: acme.root.id, as: acme.admin).id)
             }
             try await groups.addMember(nobody.id, to: ids[2], as: acme.admin)
             func claim(_ names: [String]) async throws -> [String] {
                 _ = try await PortalDatabase(database).elevated(for: .authentication).transaction { transaction in
-                    try await groups.follow(claim: names, for: nobody, in: transaction)
+                    try await groups.follow("corp", claim: names, for: nobody, in: transaction)
                 }
                 var found: [String] = []
                 for id in ids
@@ -209,6 +212,63 @@ struct GroupServiceTests {
                 try await groups.update(ids[0], as: acme.admin) { $0.externalID = "idp-two" }
             }
             #expect(taken?.code == .alreadyExists)
+        }
+    }
+
+    /// Two providers may call different groups by one name.
+    @Test func claim_countsForTheGroupsOfItsProvider() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let groups = GroupService(database: database, time: time, limits: .testing)
+            let nobody = acme.nobody.user
+            func make(_ name: String, _ provider: String?) async throws -> GroupID {
+                let new = NewGroup(name: name, externalID: "admins", provider: provider)
+                return try await groups.create(new, at: acme.root.id, as: acme.admin).id
+            }
+            let corp = try await make("Corp", "corp")
+            let partner = try await make("Partner", "partner")
+            let nowhere = await #expect(throws: PortalError.self) { _ = try await make("Nowhere", nil) }
+            func follow(_ provider: String, _ names: [String]) async throws -> [String] {
+                _ = try await PortalDatabase(database).elevated(for: .authentication).transaction { transaction in
+                    try await groups.follow(provider, claim: names, for: nobody, in: transaction)
+                }
+                var found: [String] = []
+                for id in [corp, partner]
+                where try await groups.members(of: id, as: acme.admin).items.contains(where: { $0.userID == nobody.id })
+                {
+                    found.append(try await groups.get(id, as: acme.admin).name)
+                }
+                return found
+            }
+
+            #expect(nowhere?.fields.map(\.field) == ["provider"])
+            #expect(try await follow("partner", ["admins"]) == ["Partner"])
+            #expect(try await follow("corp", []) == ["Partner"], "one provider does not take what another gave")
+            #expect(try await follow("corp", ["admins"]) == ["Corp", "Partner"])
+            #expect(try await follow("partner", []) == ["Corp"])
+            _ = try await groups.update(corp, as: acme.admin) { $0.provider = "other" }
+            #expect(try await follow("corp", ["admins"]) == [])
+        }
+    }
+
+    @Test func claim_entersNoGroupThatIsTooMuch() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            var limits = PortalLimits.testing
+            limits.identity.bindingsPerUserMax = 1
+            let groups = GroupService(database: database, time: time, limits: limits)
+            let tenants = TenantService(database: database, time: time, limits: limits)
+            let member = acme.member.user
+            let new = NewGroup(name: "Leads", externalID: "leads", provider: "corp")
+            let group = try await groups.create(new, at: acme.root.id, as: acme.admin).id
+            try await tenants.addMember(.group(group), role: .builtIn(.viewer), to: acme.data.id, as: acme.admin)
+
+            let entries = try await PortalDatabase(database).elevated(for: .authentication).transaction { transaction in
+                try await groups.follow("corp", claim: ["leads"], for: member, in: transaction)
+            }
+
+            #expect(entries.map(\.result) == [.refused])
+            #expect(try await groups.members(of: group, as: acme.admin).items.isEmpty)
         }
     }
 }

@@ -144,6 +144,58 @@ struct InvitationTests {
         }
     }
 
+    /// A maker who is no more may do nothing, so neither do the links that they made; those of the portal work.
+    @Test func link_isVoidWithoutItsMaker() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let desk = try await identity.createServiceAccount(name: "desk", at: acme.root.id, as: acme.admin)
+            try await tenants.addMember(desk.id, role: .admin, to: acme.root.id, as: acme.admin)
+            let maker = try await identity.createToken(
+                name: "x",
+                lifetime: .seconds(3600),
+                forServiceAccount: desk.id,
+                as: acme.admin
+            )
+            let caller = try #require(try await identity.authenticate(bearer: maker.secret))
+            let (member, viewer) = (acme.member.user.id, acme.viewer.user.id)
+            let issued = try await identity.issuePasswordReset(for: member, as: caller)
+            let byPortal = try await identity.issuePasswordReset(for: viewer, as: .system("test"))
+            try await identity.deleteServiceAccount(desk.id, as: acme.admin)
+            func use(_ link: NewAccountLink) async -> PortalError.Code? {
+                await code { try await identity.use(.passwordReset, secret: link.secret, password: Self.password) }
+            }
+
+            #expect(await use(issued) == .notFound)
+            #expect(await use(byPortal) == nil)
+        }
+    }
+
+    /// An account that waits for its owner without any link that works.
+    @Test func reset_leadsBackToAnInvitedAccount() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let issued = try await identity.invite(invitation(acme), as: acme.manager)
+            let id = issued.link.userID
+            try await tenants.addMember(id, role: .viewer, to: acme.data.id, as: acme.admin)
+            try await identity.revokeInvitation(issued.link.id, as: acme.manager)
+
+            let reset = try await identity.issuePasswordReset(for: id, as: acme.admin)
+            try await identity.use(.passwordReset, secret: reset.secret, password: Self.password)
+
+            #expect(try await identity.getUser(id, as: acme.admin).status == .active)
+            let caller = try await identity.signIn(
+                email: issued.link.email,
+                password: Self.password,
+                clientAddress: "::1"
+            )
+            #expect(caller.user.id == id)
+        }
+    }
+
     @Test func revoke_takesTheRoleAndTheAccount() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -131,6 +131,42 @@ struct LockOutTests {
         }
     }
 
+    @Test func lockOut_lastsAnHourAtMostAndIsNotKeptGoing() async throws {
+        try await withDatabase { database in
+            let identity = try await service(database)
+            func lock() async -> Duration? {
+                for _ in 0..<3 { _ = await attempt(identity) }
+                return await attempt(identity)?.retryAfter
+            }
+
+            #expect(await lock() == .seconds(60))
+            time.advance(by: .seconds(59))
+            #expect(await attempt(identity)?.code == .rateLimited)
+            // A day after the last attempt that was looked at, and less than a day after the one that was refused.
+            time.advance(by: .seconds(86_400 - 30))
+            #expect(await lock() == .seconds(60), "what a lock-out refuses does not count")
+            for _ in 0..<7 {
+                time.advance(by: .seconds(3600))
+                _ = await lock()
+            }
+            time.advance(by: .seconds(3600))
+            #expect(await lock() == .seconds(3600))
+        }
+    }
+
+    @Test func resetLink_endsTheLockOut() async throws {
+        try await withDatabase { database in
+            let identity = try await service(database)
+            let ada = try #require(try await identity.user(email: "ada@example.com", as: .system("test")))
+            for _ in 0..<4 { _ = await attempt(identity) }
+
+            let issued = try await identity.issuePasswordReset(for: ada.id, as: .system("test"))
+            try await identity.use(.passwordReset, secret: issued.secret, password: "eleven loud trains")
+
+            #expect(await attempt(identity, "eleven loud trains") == nil)
+        }
+    }
+
     @Test func unlock_letsInAtOnceAndKeepsTheNotice() async throws {
         try await withDatabase { database in
             let identity = try await service(database)
@@ -150,15 +186,32 @@ struct LockOutTests {
         }
     }
 
+    @Test func changePassword_isNotKeptAwayByStrangers() async throws {
+        try await withDatabase { database in
+            let identity = try await service(database)
+            let caller = try await caller(identity)
+            for _ in 0..<4 { _ = await attempt(identity, from: "10.0.0.1") }
+            #expect(await attempt(identity, Self.password)?.code == .rateLimited)
+
+            try await identity.changePassword(from: Self.password, to: "eleven loud trains", as: caller)
+
+            #expect(await attempt(identity, "eleven loud trains")?.code == .rateLimited, "the sign-in stays locked")
+        }
+    }
+
+    private func caller(_ identity: IdentityService) async throws -> Caller {
+        let token = try await identity.signIn(
+            email: "ada@example.com",
+            password: Self.password,
+            clientAddress: "192.0.2.1"
+        ).token
+        return try #require(try await identity.authenticate(sessionToken: token))
+    }
+
     @Test func changePassword_countsWrongPresentPasswords() async throws {
         try await withDatabase { database in
             let identity = try await service(database)
-            let token = try await identity.signIn(
-                email: "ada@example.com",
-                password: Self.password,
-                clientAddress: "192.0.2.1"
-            ).token
-            let caller = try #require(try await identity.authenticate(sessionToken: token))
+            let caller = try await caller(identity)
 
             for _ in 0..<3 {
                 let error = await #expect(throws: PortalError.self) {
@@ -170,6 +223,10 @@ struct LockOutTests {
                 try await identity.changePassword(from: Self.password, to: "eleven loud trains", as: caller)
             }
             #expect(locked?.code == .rateLimited)
+            let refusals = try await AuditService(database: database).list(as: .system("test")).items
+                .filter { $0.verb == "user.changePassword" && $0.result == .refused }
+            #expect(refusals.count == 3)
+            #expect(await attempt(identity, Self.password) == nil, "the sign-in page is not locked by it")
         }
     }
 

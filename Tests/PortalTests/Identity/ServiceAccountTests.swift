@@ -63,7 +63,7 @@ struct ServiceAccountTests {
                 value: name,
                 issuer: nil,
                 to: account.id,
-                as: acme.manager
+                as: acme.admin
             )
             let certificate = ClientCertificate(
                 issuer: "CN=Devices",
@@ -83,7 +83,34 @@ struct ServiceAccountTests {
         }
     }
 
-    /// Who makes a token of an account acts as it, so an account that may do more is out of reach.
+    /// Names of certificates belong to no tenant: a manager must neither take those of others nor make them stand for two.
+    @Test func certificate_isMappedByWhoManagesAllAccounts() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let other = Caller.make(acme.stranger.user, [(.manager, acme.data)])
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let greedy = try await identity.createServiceAccount(name: "greedy", at: acme.data.id, as: other)
+            let name = "spiffe://acme.example/ci"
+            func map(_ id: UserID, as caller: Caller) async throws -> CertificateMapping {
+                try await identity.addCertificate(.uri, value: name, issuer: nil, to: id, as: caller)
+            }
+            let mapping = try await map(account.id, as: acme.admin)
+
+            let claim = await #expect(throws: PortalError.self) { _ = try await map(greedy.id, as: other) }
+            let unseen = await #expect(throws: PortalError.self) {
+                try await identity.removeCertificate(mapping.id, as: other)
+            }
+            let missing = await #expect(throws: PortalError.self) {
+                try await identity.removeCertificate(CertificateMappingID(), as: other)
+            }
+
+            #expect(claim?.code == .forbidden && claim?.extensions["missingPermission"] == "users.manage")
+            #expect(unseen?.code == .notFound && unseen?.message == missing?.message)
+            try await identity.removeCertificate(mapping.id, as: acme.manager)
+        }
+    }
+
     @Test func certificate_endsWhenItsMappingDoes() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)
@@ -105,7 +132,7 @@ struct ServiceAccountTests {
                     issuer: nil,
                     until: time.now(),
                     to: account.id,
-                    as: acme.manager
+                    as: acme.admin
                 )
             }
             let mapping = try await identity.addCertificate(
@@ -114,7 +141,7 @@ struct ServiceAccountTests {
                 issuer: nil,
                 until: end,
                 to: account.id,
-                as: acme.manager
+                as: acme.admin
             )
             let during = try await identity.authenticate(certificate)
             time.advance(by: .seconds(60))
@@ -126,6 +153,7 @@ struct ServiceAccountTests {
         }
     }
 
+    /// Who makes a token of an account acts as it, so an account that may do more is out of reach.
     @Test func tokens_areNoWayUp() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -57,6 +57,36 @@ struct TenantMoveTests {
         }
     }
 
+    /// What is not looked at must not begin to hold unasked.
+    @Test func move_isRefusedWithMoreRolesThanAreLookedAt() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+            let caller = Caller.make(acme.manager.user, [(.manager, acme.engineering), (.manager, acme.data)])
+            let rolesMax = PortalLimits.Tenants.inheritedRolesMax
+            try await database.execute(
+                """
+                WITH made AS (
+                    INSERT INTO groups (id, tenant_id, name, created_at, updated_at)
+                    SELECT gen_random_uuid(), \(acme.data.id), 'g' || n, now(), now()
+                    FROM generate_series(1, \(rolesMax)) AS n
+                    RETURNING id
+                )
+                INSERT INTO role_bindings (tenant_id, group_id, role, created_at)
+                SELECT \(acme.data.id), id, 'viewer', now() FROM made
+                """
+            )
+
+            // With the stranger, who is a member of Data, it is one too many.
+            let error = await #expect(throws: PortalError.self) {
+                try await tenants.move(acme.payments.id, to: acme.data.id, as: caller)
+            }
+            #expect(error?.code == .conflict)
+            try await tenants.removeMember(acme.stranger.user.id, role: .member, from: acme.data.id, as: acme.admin)
+            #expect(try await tenants.move(acme.payments.id, to: acme.data.id, as: caller).parentID == acme.data.id)
+        }
+    }
+
     @Test func move_keepsTheDepthOfTheWholeSubtree() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database)

@@ -122,6 +122,43 @@ struct TenantServiceTests {
         }
     }
 
+    /// Roles that others hold, groups and people who were invited hang on a tenant: none of it goes unasked.
+    @Test func delete_takesNobodysAccessAlong() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let time = ManualTime()
+            let tenants = TenantService(database: database, time: time)
+            let groups = GroupService(database: database, time: time, limits: .testing)
+            let roles = RoleService(database: database, time: time, limits: .testing)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let place = acme.platform
+            let team = Caller.make(acme.member.user, [(.manager, place)])
+            func code(as caller: Caller) async -> PortalError.Code? {
+                do {
+                    try await tenants.delete(place.id, as: caller)
+                    return nil
+                } catch { return (error as? PortalError)?.code }
+            }
+
+            #expect(await code(as: team) == .forbidden, "it is the tenant above that loses it")
+            let group = try await groups.create(NewGroup(name: "Admins"), at: place.id, as: acme.admin)
+            try await tenants.addMember(.group(group.id), role: .builtIn(.admin), to: acme.root.id, as: acme.admin)
+            #expect(await code(as: acme.manager) == .conflict, "the manager may not end what the group gives")
+            try await groups.delete(group.id, as: acme.admin)
+            let role = try await roles.create(NewRole(name: "x", permissions: [.vclustersRead]), at: place.id, as: team)
+            #expect(await code(as: acme.manager) == .conflict)
+            try await roles.delete(role.reference, as: team)
+            let invitation = NewInvitation(email: "a@b.example", name: "A", tenantID: place.id, role: .builtIn(.viewer))
+            let invited = try await identity.invite(invitation, as: team)
+            #expect(await code(as: acme.manager) == .conflict)
+            try await identity.revokeInvitation(invited.link.id, as: team)
+            let account = try await identity.createServiceAccount(name: "ci", at: place.id, as: team)
+            #expect(await code(as: acme.manager) == .conflict)
+            try await identity.deleteServiceAccount(account.id, as: team)
+            #expect(await code(as: acme.manager) == nil)
+        }
+    }
+
     @Test func list_showsTheVisiblePart() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database)

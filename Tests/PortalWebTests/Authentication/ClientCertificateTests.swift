@@ -208,12 +208,14 @@ struct ClientCertificateTests {
             let manager = try await portal.checked(as: .manager)
             let account = try await account(portal)
             let path = "/api/v1/service-accounts/\(account.id)/certificates"
+            let admin = try await portal.checked(as: .admin)
 
-            let added = try await manager.post(path, ["kind": "dns", "value": "CI.acme.example"])
-            let again = try await manager.post(path, ["kind": "dns", "value": "ci.acme.example"])
-            let subject = try await manager.post(path, ["kind": "subject", "value": "CN=x"])
-            let fingerprint = try await manager.post(path, ["kind": "fingerprint", "value": "AB:CD"])
-            let person = try await manager.post(
+            let added = try await admin.post(path, ["kind": "dns", "value": "CI.acme.example"])
+            let again = try await admin.post(path, ["kind": "dns", "value": "ci.acme.example"])
+            let claimed = try await manager.post(path, ["kind": "dns", "value": "ci.acme.example"])
+            let subject = try await admin.post(path, ["kind": "subject", "value": "CN=x"])
+            let fingerprint = try await admin.post(path, ["kind": "fingerprint", "value": "AB:CD"])
+            let person = try await admin.post(
                 "/api/v1/service-accounts/\(portal.organization.member.user.id)/certificates",
                 ["kind": "uri", "value": "spiffe://acme.example/member"]
             )
@@ -221,6 +223,7 @@ struct ClientCertificateTests {
             #expect(added.status == 201, "\(added.text)")
             #expect(added.json["value"] == "ci.acme.example")
             #expect(again.status == 409)
+            #expect(claimed.status == 403 && claimed.json["missingPermission"] == "users.manage")
             #expect(subject.status == 400 && subject.json["errors"]?[0]?["field"] == "issuer")
             #expect(fingerprint.status == 400 && fingerprint.json["errors"]?[0]?["field"] == "value")
             #expect(person.status == 404, "people sign in themselves")
@@ -242,14 +245,19 @@ struct ClientCertificateTests {
             let account = try await account(portal)
             let root = portal.organization.root.id
             try await portal.services.tenants.addMember(account.id, role: .admin, to: root, as: .system("test"))
-            let manager = try await portal.checked(as: .manager)
+            // Somebody who manages all accounts and members, and no more than that.
+            let new = NewRole(name: "Desk", permissions: [.usersManage, .membersManage])
+            let desk = try await portal.services.roles.create(new, at: root, as: .system("test"))
+            let nobody = RoleSubject.user(portal.organization.nobody.user.id)
+            try await portal.services.tenants.addMember(nobody, role: desk.reference, to: root, as: .system("test"))
+            let helper = try await portal.checked(as: .nobody)
 
-            let answer = try await manager.post(
+            let answer = try await helper.post(
                 "/api/v1/service-accounts/\(account.id)/certificates",
                 ["kind": "uri", "value": "spiffe://acme.example/mine"]
             )
 
-            #expect(answer.status == 403)
+            #expect(answer.status == 403 && answer.json["missingPermission"] != "users.manage")
         }
     }
 }

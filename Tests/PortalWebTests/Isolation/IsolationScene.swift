@@ -58,7 +58,8 @@ struct IsolationScene: Sendable {
         groupID = try await made("/api/v1/groups", [:])
         invitationID = try await made("/api/v1/invitations", ["email": "guest@acme.example", "role": "viewer"])
         serviceAccountID = try await made("/api/v1/service-accounts", [:])
-        let certificate = try await manager.post(
+        // Only who manages all accounts maps certificates.
+        let certificate = try await portal.client(as: .admin).post(
             "/api/v1/service-accounts/\(serviceAccountID)/certificates",
             ["kind": "uri", "value": .string("spiffe://acme.example/\(Self.name)")]
         )

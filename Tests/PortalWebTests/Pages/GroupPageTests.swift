@@ -50,11 +50,18 @@ struct GroupPageTests {
             )
             let browser = try await Browser(portal, as: .admin)
             let path = "/admin/groups/\(group.id)"
-            let fields = ["name": "Duty", "description": "Nights", "externalId": "cn=duty", "version": "\"1\""]
+            let fields = [
+                "name": "Duty", "description": "Nights", "externalId": "cn=duty", "provider": "corp",
+                "version": "\"1\"",
+            ]
 
             let saved = try await browser.submit(path, fields)
             let stale = try await browser.submit(path, fields.merging(["name": "Late"]) { $1 })
             let bad = try await browser.submit(path, fields.merging(["name": "", "version": "\"2\""]) { $1 })
+            let nowhere = try await browser.submit(
+                path,
+                fields.merging(["provider": "", "version": "\"2\""]) { $1 }
+            )
             let page = try await browser.open(path)
             let found = try await browser.open("/admin/groups?q=DUT")
             let none = try await browser.open("/admin/groups?q=zzz")
@@ -62,7 +69,8 @@ struct GroupPageTests {
             #expect(saved.status == 303)
             #expect(stale.status == 412 && stale.html.contains("value=\"Late\""))
             #expect(bad.status == 400 && bad.html.contains("value=\"Nights\""))
-            #expect(page.html.contains("cn=duty") && page.html.contains("Viewer of Payments"))
+            #expect(nowhere.status == 400 && nowhere.html.contains("href=\"#group-provider\""))
+            #expect(page.html.contains("cn=duty · corp") && page.html.contains("Viewer of Payments"))
             #expect(found.html.contains("Duty") && none.html.contains("No group matches"))
         }
     }

@@ -110,7 +110,7 @@ struct KeyPageTests {
     @Test func serviceAccount_hasCertificates() async throws {
         try await withPortal { portal in
             let acme = portal.organization
-            let browser = try await Browser(portal, as: .manager)
+            let browser = try await Browser(portal, as: .admin)
             let identity = portal.services.identity
             let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
             let path = "/admin/service-accounts/\(account.id)"
@@ -129,12 +129,20 @@ struct KeyPageTests {
             )
             let page = try await browser.open(path)
             let id = try #require(page.html.firstMatch(of: /name="certificate" value="([^"]+)"/)).output.1
-            let removed = try await browser.submit("\(path)/certificates/remove", ["certificate": String(id)])
+            let manager = try await Browser(portal, as: .manager)
+            let seen = try await manager.open(path)
+            let claimed = try await manager.submit(
+                "\(path)/certificates",
+                ["kind": "uri", "value": "spiffe://acme.example/other", "issuer": ""]
+            )
+            let removed = try await manager.submit("\(path)/certificates/remove", ["certificate": String(id)])
 
             #expect(wrong.status == 400 && wrong.html.contains("value=\"no fingerprint\""))
             #expect(added.status == 303 && page.html.contains("spiffe://acme.example/ci"))
             #expect(ended.status == 400 && ended.html.contains("value=\"2001-01-01\""))
             #expect(page.html.contains("1 Jan 3000"))
+            #expect(!seen.html.contains("action=\"\(path)/certificates\""), "it is for admins")
+            #expect(claimed.status == 403)
             #expect(removed.status == 303)
             #expect(try await browser.open(path).html.contains("No certificate stands for it"))
         }

@@ -98,6 +98,7 @@ enum SampleKeys {
             name: name,
             description: description,
             externalID: externalID,
+            provider: externalID == nil ? nil : "corp",
             version: 1,
             createdAt: SamplePages.now.addingTimeInterval(-900_000),
             updatedAt: SamplePages.now

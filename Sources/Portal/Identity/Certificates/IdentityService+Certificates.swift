@@ -40,10 +40,11 @@ extension IdentityService {
 
     /// Lets certificates stand for a service account, until a time where one is given.
     ///
-    /// Who does it acts as the account, as with a token of it.
+    /// Who does it acts as the account, as with a token of it. Names of certificates are not those of a tenant: whoever
+    /// claims one decides for the whole installation whom it stands for, so that is for those who manage all accounts.
     ///
-    /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.manage` at the account's tenant or without a
-    ///   permission that the account has, `.invalidArgument`, `.alreadyExists` when the name stands for an account,
+    /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.manage` at the account's tenant, without
+    ///   `users.manage` or without a permission that the account has, `.invalidArgument`, `.alreadyExists` when the name stands for an account,
     ///   `.conflict` when there are too many; `PostgresError`.
     public func addCertificate(
         _ kind: CertificateMapping.Kind,
@@ -63,6 +64,7 @@ extension IdentityService {
                     as: caller,
                     in: transaction
                 )
+                try caller.require(.usersManage)
                 try await requireRoles(of: user, as: caller, in: transaction)
                 let names = try CertificateMapping.parse(kind: kind, value: value, issuer: issuer)
                 guard expiresAt.map({ $0 > now }) ?? true else {
@@ -124,6 +126,7 @@ extension IdentityService {
             let (account, _, path) = try await serviceAccount(
                 ServiceAccountQueries.byID(mapping.userID),
                 requiring: .membersManage,
+                noun: "certificate",
                 as: caller,
                 in: transaction
             )

@@ -16,6 +16,9 @@ public struct Group: Sendable, Hashable, Identifiable {
     public let description: String
     /// What the group is called in the claim of an identity provider; nil for one that is only kept here.
     public let externalID: String?
+    /// The identity provider whose claim that is, by its id in the settings; nil without an external id, and when it was
+    /// set before providers were told apart, in which case no claim counts.
+    public let provider: String?
     /// Grows with every change of name, description and external id, from 1.
     public let version: Int64
     /// When it was made.
@@ -37,6 +40,7 @@ extension Group {
             name: try row.decode("group_name"),
             description: try row.decode("group_description"),
             externalID: try row.decode("external_id"),
+            provider: try row.decode("group_provider"),
             version: try row.decode("group_version"),
             createdAt: try row.decode("group_created_at"),
             updatedAt: try row.decode("group_updated_at")
@@ -53,6 +57,7 @@ extension Group: JSONRepresentable {
             "name": .string(name),
             "description": .string(description),
             "externalId": externalID.map { .string($0) } ?? .null,
+            "provider": provider.map { .string($0) } ?? .null,
             "createdAt": .string(RFC3339.format(createdAt)),
             "updatedAt": .string(RFC3339.format(updatedAt)),
         ]
@@ -65,25 +70,35 @@ public struct NewGroup: Sendable, Hashable {
     public var name: String
     /// What it is for; may be empty.
     public var description: String
-    /// What it is called in the claim of an identity provider; unique in the organization.
+    /// What it is called in the claim of an identity provider; unique among the groups of that provider.
     public var externalID: String?
+    /// The identity provider, by its id in the settings; of use with an external id only.
+    public var provider: String?
 
     /// A group with the given values.
-    public init(name: String, description: String = "", externalID: String? = nil) {
+    public init(name: String, description: String = "", externalID: String? = nil, provider: String? = nil) {
         self.name = name
         self.description = description
         self.externalID = externalID
+        self.provider = provider
     }
 
     /// The values of a group that is to be changed.
     public init(_ group: Group) {
-        self.init(name: group.name, description: group.description, externalID: group.externalID)
+        self.init(
+            name: group.name,
+            description: group.description,
+            externalID: group.externalID,
+            provider: group.provider
+        )
     }
 
     /// The same with clean texts.
     ///
-    /// - Throws: `PortalError` `.invalidArgument` on `name`, `description` or `externalId`.
-    func checked() throws(PortalError) -> NewGroup {
+    /// - Parameter before: The group as it is; what it already has at a provider is not looked at again.
+    /// - Returns: The values to store.
+    /// - Throws: `PortalError` `.invalidArgument` on `name`, `description`, `externalId` or `provider`.
+    func checked(changing before: Group? = nil) throws(PortalError) -> NewGroup {
         var errors = FieldErrors()
         let name = TextRules.line(
             name,
@@ -105,9 +120,19 @@ public struct NewGroup: Sendable, Hashable {
                 lengthMax: PortalLimits.Access.externalIDLengthMax,
                 errors: &errors
             )
+            if externalID != before?.externalID || provider != before?.provider { checkProvider(&errors) }
         }
         try errors.throwIfAny()
-        return NewGroup(name: name, description: description, externalID: external)
+        let place = external == nil ? nil : provider
+        return NewGroup(name: name, description: description, externalID: external, provider: place)
+    }
+
+    private func checkProvider(_ errors: inout FieldErrors) {
+        if provider?.isEmpty ?? true {
+            errors.add("provider", FieldErrorCode.required, "is needed with an external id")
+        } else if provider.map({ !IdentityProviderSettings.isValidID($0) }) ?? false {
+            errors.add("provider", FieldErrorCode.invalidValue, "is no id of an identity provider")
+        }
     }
 }
 

@@ -6,7 +6,7 @@ enum GroupQueries {
     /// What `Group(row:)` reads, from `groups AS g` and `tenants AS t`.
     private static let columns: SQL = """
         g.id AS group_id, g.tenant_id AS group_tenant_id, t.path AS group_tenant_path, g.name AS group_name,
-        g.description AS group_description, g.external_id, g.version AS group_version,
+        g.description AS group_description, g.external_id, g.provider AS group_provider, g.version AS group_version,
         g.created_at AS group_created_at, g.updated_at AS group_updated_at
         """
 
@@ -58,9 +58,9 @@ enum GroupQueries {
     /// Adds a group; violates `groups_name_is_unique_in_tenant` or `groups_external_id_is_unique`.
     static func insert(_ group: NewGroup, id: GroupID, tenantID: TenantID, createdBy: UserID?, at time: Date) -> SQL {
         """
-        INSERT INTO groups (id, tenant_id, name, description, external_id, created_by, created_at, updated_at)
-        VALUES (\(id), \(tenantID), \(group.name), \(group.description), \(group.externalID), \(createdBy), \(time),
-            \(time))
+        INSERT INTO groups (id, tenant_id, name, description, external_id, provider, created_by, created_at, updated_at)
+        VALUES (\(id), \(tenantID), \(group.name), \(group.description), \(group.externalID), \(group.provider),
+            \(createdBy), \(time), \(time))
         """
     }
 
@@ -69,7 +69,7 @@ enum GroupQueries {
         """
         UPDATE groups
         SET name = \(group.name), description = \(group.description), external_id = \(group.externalID),
-            version = version + 1, updated_at = \(time)
+            provider = \(group.provider), version = version + 1, updated_at = \(time)
         WHERE id = \(id)
         """
     }
@@ -137,7 +137,7 @@ enum GroupQueries {
         INSERT INTO group_members AS m (group_id, user_id, source, created_by, created_at)
         VALUES (\(id), \(userID), 'manual', \(createdBy), \(time))
         ON CONFLICT (group_id, user_id) DO UPDATE
-        SET source = 'manual', created_by = \(createdBy)
+        SET source = 'manual', provider = NULL, created_by = \(createdBy)
         WHERE m.source <> 'manual'
         """
     }
@@ -150,34 +150,41 @@ enum GroupQueries {
         """
     }
 
-    /// Which groups a claim would put a user into and take them out of, as `group_id` and `enters`; none when nothing
-    /// changes, which is what nearly every sign-in finds.
+    /// Which groups the claim of a provider would put a user into and take them out of, as `group_id` and `enters`, with
+    /// how many `roles` each group holds; none when nothing changes, which is what nearly every sign-in finds.
     ///
-    /// Indexes `groups_external_id_is_unique` and `group_members_by_user`.
-    static func providerChanges(of userID: UserID, externalIDs: [String], rowsMax: Int) -> SQL {
+    /// Who was put in before providers were told apart is taken out by any of them. Those to leave come first. Indexes
+    /// `groups_external_id_is_unique` and `group_members_by_user`.
+    static func providerChanges(
+        of userID: UserID,
+        provider: String,
+        externalIDs: [String],
+        rowsMax: Int
+    ) -> SQL {
         """
-        SELECT g.id AS group_id, g.name AS group_name, t.path AS group_tenant_path, true AS enters
+        SELECT g.id AS group_id, g.name AS group_name, t.path AS group_tenant_path, true AS enters,
+            (SELECT count(*) FROM role_bindings AS b WHERE b.group_id = g.id) AS roles
         FROM groups AS g
         JOIN tenants AS t ON t.id = g.tenant_id
-        WHERE g.external_id = ANY(\(externalIDs)::text[])
+        WHERE g.provider = \(provider) AND g.external_id = ANY(\(externalIDs)::text[])
             AND NOT EXISTS (SELECT FROM group_members AS m WHERE m.group_id = g.id AND m.user_id = \(userID))
         UNION ALL
-        SELECT g.id, g.name, t.path, false
+        SELECT g.id, g.name, t.path, false, (SELECT count(*) FROM role_bindings AS b WHERE b.group_id = g.id)
         FROM group_members AS m
         JOIN groups AS g ON g.id = m.group_id
         JOIN tenants AS t ON t.id = g.tenant_id
-        WHERE m.user_id = \(userID) AND m.source = 'provider'
-            AND (g.external_id IS NULL OR g.external_id <> ALL(\(externalIDs)::text[]))
-        ORDER BY group_id
+        WHERE m.user_id = \(userID) AND m.source = 'provider' AND coalesce(m.provider, \(provider)) = \(provider)
+            AND (g.provider = \(provider) AND g.external_id = ANY(\(externalIDs)::text[])) IS NOT TRUE
+        ORDER BY enters, group_id
         LIMIT \(rowsMax)
         """
     }
 
     /// Puts a user into a group because the provider says so; changes nothing when the user is in it already.
-    static func enter(_ userID: UserID, _ id: GroupID, at time: Date) -> SQL {
+    static func enter(_ userID: UserID, _ id: GroupID, provider: String, at time: Date) -> SQL {
         """
-        INSERT INTO group_members (group_id, user_id, source, created_at)
-        VALUES (\(id), \(userID), 'provider', \(time))
+        INSERT INTO group_members (group_id, user_id, source, provider, created_at)
+        VALUES (\(id), \(userID), 'provider', \(provider), \(time))
         ON CONFLICT (group_id, user_id) DO NOTHING
         """
     }

@@ -43,7 +43,8 @@ extension GroupService {
     /// Puts a user into a group; again changes nothing.
     ///
     /// - Throws: `PortalError` `.notFound` for the group or the user, `.forbidden` without `groups.manage` at the group's
-    ///   tenant or without a permission that the group gives, `.conflict` for a full group; `PostgresError`.
+    ///   tenant or without a permission that the group gives, `.conflict` for a full group and for more roles than the
+    ///   user may have; `PostgresError`.
     public func addMember(_ userID: UserID, to id: GroupID, as caller: Caller) async throws {
         let now = time.now()
         try await change(userID, id, "group.addMember", as: caller) { transaction in
@@ -51,9 +52,10 @@ extension GroupService {
             guard try count?.decode("members", as: Int.self) ?? 0 < limits.access.membersPerGroupMax else {
                 throw PortalError(.conflict, "The group has as many members as it may have.")
             }
-            return try await transaction.execute(
-                GroupQueries.addMember(userID, to: id, createdBy: caller.userID, at: now)
-            ) > 0
+            let statement = GroupQueries.addMember(userID, to: id, createdBy: caller.userID, at: now)
+            guard try await transaction.execute(statement) > 0 else { return false }
+            try await RoleRoom.require(for: .user(userID), limits: limits.identity, in: transaction)
+            return true
         }
     }
 
@@ -100,13 +102,17 @@ extension GroupService {
     /// For sign-in with an identity provider, in the transaction that starts the session, which records what is returned
     /// with its own rows: the chains of the audit log are locked once, at its end. One query when nothing changes.
     ///
+    /// A group whose roles would be too many for the user is not entered; the sign-in goes on.
+    ///
     /// - Parameters:
+    ///   - provider: The provider, by its id; only groups that are tied to it count.
     ///   - externalIDs: The values of the claim; of more than `PortalLimits.Access.groupsPerClaimMax` the first count.
     ///   - user: Who signs in.
     ///   - transaction: A transaction that sees everything.
-    /// - Returns: One row for each group that the user entered or left.
+    /// - Returns: One row for each group that the user entered or left, and a refused one for each that was too much.
     /// - Throws: `PortalError` `.conflict` when that would leave the organization without an admin; `PostgresError`.
     func follow(
+        _ provider: String,
         claim externalIDs: [String],
         for user: User,
         in transaction: PortalTransaction
@@ -114,6 +120,7 @@ extension GroupService {
         let groups = Array(externalIDs.prefix(limits.access.groupsPerClaimMax))
         let query = GroupQueries.providerChanges(
             of: user.id,
+            provider: provider,
             externalIDs: groups,
             rowsMax: limits.access.groupsPerClaimMax
         )
@@ -121,12 +128,19 @@ extension GroupService {
         let admins = try await AdminGuard(locking: transaction)
         let now = time.now()
         var entries: [AuditEntry] = []
+        var room = try await RoleRoom.left(for: user.id, limits: limits.identity, in: transaction)
         // Asked again under the lock: somebody may have changed the groups in between.
         for row in try await transaction.query(query) {
             let id: GroupID = try row.decode("group_id")
             let enters: Bool = try row.decode("enters")
-            let statement = enters ? GroupQueries.enter(user.id, id, at: now) : GroupQueries.leave(user.id, id)
-            try await transaction.execute(statement)
+            let roles: Int = try row.decode("roles")
+            let isTooMuch = enters && roles > room
+            if !isTooMuch {
+                room += enters ? -roles : roles
+                let leave = GroupQueries.leave(user.id, id)
+                let enter = GroupQueries.enter(user.id, id, provider: provider, at: now)
+                try await transaction.execute(enters ? enter : leave)
+            }
             let object = AuditObject(
                 kind: "group",
                 id: id.description,
@@ -135,6 +149,7 @@ extension GroupService {
             )
             var entry = AuditEntry(enters ? "group.addMember" : "group.removeMember", of: object)
             entry.after = ["email": .string(user.email), "source": .string(GroupMember.Source.provider.rawValue)]
+            if isTooMuch { entry.result = .refused }
             entries.append(entry)
         }
         try await admins.requireOne(in: transaction)
@@ -174,9 +189,9 @@ extension GroupService {
     /// Every permission of the roles that a group holds has to be the caller's own, where the group holds them.
     func requireRoles(of id: GroupID, as caller: Caller, in transaction: PortalTransaction) async throws {
         let rows = try await transaction.elevated(for: .inheritedRoles).query(
-            GroupQueries.bindings(of: id, rowsMax: limits.identity.bindingsPerUserMax)
+            GroupQueries.bindings(of: id, rowsMax: limits.identity.bindingsPerUserMax + 1)
         )
-        try caller.requireAll(of: try rows.compactMap { try RoleBinding(row: $0) })
+        try caller.requireAll(of: RoleRoom.all(of: rows, rolesMax: limits.identity.bindingsPerUserMax))
     }
 
     /// The group of a query for one, when the caller has a permission at its tenant.

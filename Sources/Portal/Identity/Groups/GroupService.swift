@@ -108,8 +108,8 @@ public struct GroupService: Sendable {
 
     /// Changes name, description or external id.
     ///
-    /// The external id lets an identity provider say who is in the group, so its change needs `users.manage`, and every
-    /// permission that the group gives.
+    /// The external id lets an identity provider say who is in the group, so its change and that of the provider need
+    /// `users.manage`, and every permission that the group gives.
     ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.invalidArgument`, `.preconditionFailed`, `.alreadyExists`;
     ///   `PostgresError`.
@@ -131,9 +131,9 @@ public struct GroupService: Sendable {
                 try before.etag.require(ifMatch: ifMatch)
                 var new = NewGroup(before)
                 change(&new)
-                let checked = try new.checked()
+                let checked = try new.checked(changing: before)
                 guard checked != NewGroup(before) else { return before }
-                if checked.externalID != before.externalID {
+                if checked.externalID != before.externalID || checked.provider != before.provider {
                     try caller.require(.usersManage)
                     try await requireRoles(of: id, as: caller, in: transaction)
                 }

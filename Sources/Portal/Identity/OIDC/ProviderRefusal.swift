@@ -35,6 +35,27 @@ public enum ProviderRefusal: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ProviderSignInService {
+    /// The error of a refusal to somebody who began no sign-in here, which is anybody: it is in the log, and not in the
+    /// audit log, which strangers shall not fill.
+    func dismiss(_ refusal: ProviderRefusal, _ id: String, _ reason: String, _ client: ClientInfo) -> PortalError {
+        note(refusal, id, reason, client)
+        return Self.error(of: refusal)
+    }
+
+    private static func error(of refusal: ProviderRefusal) -> PortalError {
+        PortalError(.unauthenticated, refusal.message, extensions: ["reason": .string(refusal.rawValue)])
+    }
+
+    private func note(_ refusal: ProviderRefusal, _ id: String, _ reason: String, _ client: ClientInfo) {
+        logger.notice(
+            "a sign-in at an identity provider was refused",
+            metadata: [
+                "provider": "\(id)", "refusal": "\(refusal.rawValue)", "reason": "\(reason)",
+                "request": "\(client.requestID ?? "")",
+            ]
+        )
+    }
+
     /// The error of a refusal, once it is in the audit log.
     ///
     /// - Parameters:
@@ -52,13 +73,7 @@ extension ProviderSignInService {
         _ client: ClientInfo,
         user: User? = nil
     ) async throws -> PortalError {
-        logger.notice(
-            "a sign-in at an identity provider was refused",
-            metadata: [
-                "provider": "\(id)", "refusal": "\(refusal.rawValue)", "reason": "\(reason)",
-                "request": "\(client.requestID ?? "")",
-            ]
-        )
+        note(refusal, id, reason, client)
         var actor = Caller.system("sign-in")
         actor.requestID = client.requestID
         var entry = AuditEntry("session.start", of: user.map { .user($0) } ?? .unknownUser)
@@ -72,6 +87,6 @@ extension ProviderSignInService {
         try await identity.database.elevated(for: .authentication).transaction { transaction in
             try await AuditLog.record(record, by: caller, at: now, limits: limits, in: transaction)
         }
-        return PortalError(.unauthenticated, refusal.message, extensions: ["reason": .string(refusal.rawValue)])
+        return Self.error(of: refusal)
     }
 }

@@ -55,6 +55,16 @@ enum ProviderSignInQueries {
         """
     }
 
+    /// A row when a user has an identity at any provider; index `external_identities_by_user`.
+    static func anyIdentity(of userID: UserID) -> SQL {
+        """
+        SELECT true AS has_identity
+        FROM external_identities
+        WHERE user_id = \(userID)
+        LIMIT 1
+        """
+    }
+
     /// Ties an identity to a user; violates `external_identities_pkey` when it is somebody's already.
     static func link(_ identity: ExternalIdentity, provider: String, userID: UserID, at time: Date) -> SQL {
         """

@@ -67,11 +67,16 @@ extension ProviderSignInService {
             throw Refused(refusal: settings.createsUsers ? .noEmail : .noAccount)
         }
         if let row = try await transaction.query(UserQueries.byEmail(email)).first {
-            let user = try User(row: row)
-            guard settings.linksByEmail, user.kind == .person else {
+            let found = try User(row: row)
+            guard settings.linksByEmail, found.kind == .person else {
+                throw Refused(refusal: .emailTaken, user: found)
+            }
+            // Locked, so that of two identities with one e-mail only the first one comes to be this account's.
+            let user = try await identity.findForUpdate(found.id, in: transaction)
+            guard user.isActive else { throw Refused(refusal: .disabled, user: user) }
+            guard try await transaction.query(ProviderSignInQueries.anyIdentity(of: user.id)).isEmpty else {
                 throw Refused(refusal: .emailTaken, user: user)
             }
-            guard user.isActive else { throw Refused(refusal: .disabled, user: user) }
             var change = try await link(external, to: user, settings, "user.linkProvider", at: now, in: transaction)
             let hadPassword = try row.decode("password_hash", as: String?.self) != nil
             change.after?["passwordRemoved"] = .bool(hadPassword)

@@ -19,7 +19,7 @@ extension ProviderSignInService {
     ) async throws -> [AuditEntry] {
         // A role of one's own is good for its subtree only, so the tenant must not move away meanwhile.
         if !settings.groupRules.isEmpty { try await transaction.query(TenantQueries.shareTree) }
-        var entries = try await groups.follow(claim: names, for: user, in: transaction)
+        var entries = try await groups.follow(settings.id, claim: names, for: user, in: transaction)
         let names = Set(names)
         let wanted = try await bindings(settings.groupRules.filter { names.contains($0.group) }, in: transaction)
         let rowsMax = identity.limits.identity.bindingsPerUserMax
@@ -39,7 +39,32 @@ extension ProviderSignInService {
             try await transaction.execute(statement)
             entries.append(binding.entry("member.remove", user, settings))
         }
-        for binding in wanted.subtracting(present).sorted() {
+        let gains = wanted.subtracting(present).sorted()
+        entries += try await give(gains, to: user, settings, at: now, in: transaction)
+        try await admins?.requireOne(in: transaction)
+        return entries
+    }
+
+    /// Gives roles as far as there is room; those that the user has already, from whomever, change nothing.
+    private func give(
+        _ gains: [ManagedBinding],
+        to user: User,
+        _ settings: IdentityProviderSettings,
+        at now: Date,
+        in transaction: PortalTransaction
+    ) async throws -> [AuditEntry] {
+        guard !gains.isEmpty else { return [] }
+        try await RoleRoom.lock(transaction)
+        var room = try await RoleRoom.left(for: user.id, limits: identity.limits.identity, in: transaction)
+        var entries: [AuditEntry] = []
+        for binding in gains {
+            guard room > 0 else {
+                logger.warning(
+                    "a group gives no role, because its user has as many as they may have",
+                    metadata: ["user": "\(user.id)", "role": "\(binding.role.name)", "tenant": "\(binding.tenantID)"]
+                )
+                continue
+            }
             let statement = ProviderMembershipQueries.bind(
                 user.id,
                 role: binding.role.reference,
@@ -48,9 +73,9 @@ extension ProviderSignInService {
                 time: now
             )
             guard try await transaction.execute(statement) > 0 else { continue }
+            room -= 1
             entries.append(binding.entry("member.add", user, settings))
         }
-        try await admins?.requireOne(in: transaction)
         return entries
     }
 

@@ -63,8 +63,7 @@ public struct ProviderSignInService: Sendable {
     ) async throws -> Departure {
         let provider = try provider(id)
         let bounds = identity.limits.identity
-        let bucket = SignInBuckets.hash("provider\n\(client.network)")
-        try await identity.countAttempts([(bucket, bounds.providerSignInsPerAddressMax)])
+        try await count("provider", client)
         let secret = ProviderSignInSecret()
         let state = SecretToken.random()
         let request = AuthorizationRequest(
@@ -93,8 +92,8 @@ public struct ProviderSignInService: Sendable {
     /// Ends a sign-in with what the browser brought back.
     ///
     /// - Returns: The session, and where to go.
-    /// - Throws: `PortalError` `.notFound`, `.unavailable`, or `.unauthenticated` with a word of `ProviderRefusal` as
-    ///   `reason`; `PostgresError`.
+    /// - Throws: `PortalError` `.notFound`, `.rateLimited`, `.unavailable`, or `.unauthenticated` with a word of
+    ///   `ProviderRefusal` as `reason`; `PostgresError`.
     public func finish(
         _ id: String,
         _ answer: Answer,
@@ -103,9 +102,10 @@ public struct ProviderSignInService: Sendable {
         client: ClientInfo
     ) async throws -> (signIn: SignIn, next: String) {
         let provider = try provider(id)
+        try await count("provider answer", client)
         guard let secret = browserSecret.flatMap(ProviderSignInSecret.init), let state = SecretToken(answer.state)
         else {
-            throw try await refuse(.expired, id, "no cookie, or no state", client)
+            throw dismiss(.expired, id, "no cookie, or no state", client)
         }
         let take = ProviderSignInQueries.take(
             stateHash: state.hash,
@@ -115,7 +115,7 @@ public struct ProviderSignInService: Sendable {
         )
         let store = identity.database.elevated(for: .authentication)
         guard let row = try await store.query(take).first else {
-            throw try await refuse(.expired, id, "state unknown, used, expired or of another browser", client)
+            throw dismiss(.expired, id, "state unknown, used, expired or of another browser", client)
         }
         guard answer.error == nil else {
             let word = answer.error?.filter { $0.isLetter || $0 == "_" }.prefix(64) ?? ""
@@ -145,6 +145,12 @@ public struct ProviderSignInService: Sendable {
     /// - Throws: `PortalError` `.notFound`.
     public func endSessionURL(_ id: String, returnTo: String) async throws -> String? {
         try await provider(id).endSessionURL(returnTo: returnTo)
+    }
+
+    /// Counts what one address does with providers, each kind of it by itself.
+    private func count(_ kind: String, _ client: ClientInfo) async throws {
+        let bucket = SignInBuckets.hash("\(kind)\n\(client.network)")
+        try await identity.countAttempts([(bucket, identity.limits.identity.providerSignInsPerAddressMax)])
     }
 
     private func provider(_ id: String) throws(PortalError) -> any IdentityProvider {

@@ -27,17 +27,18 @@ extension IdentityService {
 
     /// Changes the caller's password and ends every other session of theirs.
     ///
-    /// Wrong present passwords count as failed sign-ins: a stolen session does not guess without end.
+    /// Wrong present passwords are counted as wrong sign-ins are, but by themselves: a stolen session does not guess without
+    /// end, and strangers who guess at the sign-in page do not keep the owner from this.
     ///
     /// - Throws: `PortalError` `.invalidArgument` on `currentPassword` or `newPassword`, `.forbidden` for a caller without a
-    ///   session, `.rateLimited` while the account is locked; `PostgresError`.
+    ///   session, `.rateLimited` after too many wrong ones; `PostgresError`.
     public func changePassword(from current: String, to new: String, as caller: Caller) async throws {
         guard case .session(let kept) = caller.via else {
             throw PortalError(.forbidden, "Only a signed-in person can change a password. Sign in without a token.")
         }
         let user = caller.user
         let store = database.as(caller)
-        let account = SignInAccount(email: user.email)
+        let account = SignInAccount(changingPasswordOf: user)
         try await beginAttempt(account, requestID: caller.requestID)
         let stored = try await store.query(UserQueries.passwordHash(of: user.id)).first?
             .decode("password_hash", as: String?.self)
@@ -46,6 +47,7 @@ extension IdentityService {
         if try await passwords.verify(isPlausible ? current : "", against: stored).isRight {
             try await store.execute(SignInLockQueries.unlock(account.key))
         } else {
+            try await recordWrongPassword(as: caller)
             errors.add(Self.notYourPassword.fields)
         }
         let context = [user.email, user.name]
@@ -62,6 +64,17 @@ extension IdentityService {
             try await transaction.execute(SessionQueries.deleteAll(of: user.id, except: kept))
             let entry = AuditEntry("user.changePassword", of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
+        }
+    }
+
+    /// Who guesses with a stolen session leaves a trace, as who guesses at the sign-in page does.
+    private func recordWrongPassword(as caller: Caller) async throws {
+        let now = time.now()
+        var entry = AuditEntry("user.changePassword", of: .user(caller.user))
+        entry.result = .refused
+        let refusal = entry
+        try await database.as(caller).transaction { transaction in
+            try await AuditLog.record(refusal, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
 

@@ -46,6 +46,7 @@ extension IdentityService {
             let user = try User(row: row)
             let account = SignInAccount(email: user.email)
             try await transaction.execute(SignInLockQueries.unlock(account.key))
+            try await transaction.execute(SignInLockQueries.unlock(SignInAccount(changingPasswordOf: user).key))
             try await transaction.execute(SignInAttemptQueries.clear(bucket: account.key))
             let entry = AuditEntry("user.unlock", of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -121,5 +122,12 @@ struct SignInAccount: Sendable {
     init(email: String) {
         self.email = email
         key = Array(SHA256.hash(data: Data("email\n\(email)".utf8)))
+    }
+
+    /// Somebody signed in who proves the present password: counted by itself, so that strangers who guess at the sign-in
+    /// page do not keep the owner from changing the password.
+    init(changingPasswordOf user: User) {
+        email = user.email
+        key = Array(SHA256.hash(data: Data("password\n\(user.email)".utf8)))
     }
 }

@@ -51,7 +51,8 @@ enum SignInLockQueries {
                 WHEN l.attempted_at >= \(rule.windowStart) AND l.streak >= \(rule.failuresMax) THEN 1
                 ELSE 0
             END,
-            attempted_at = \(time)
+            -- What was refused unseen keeps nothing going.
+            attempted_at = CASE WHEN l.locked_until > \(time) THEN l.attempted_at ELSE \(time) END
         RETURNING locked_until, refused_now
         """
     }

@@ -6,7 +6,7 @@ enum AccountLinkQueries {
     private static let source: SQL = """
         SELECT l.id AS link_id, l.kind AS link_kind, l.user_id, u.email, u.name AS user_name,
             l.tenant_id AS link_tenant_id, t.path AS link_tenant_path, l.created_at AS link_created_at,
-            l.expires_at AS link_expires_at, l.used_at, l.revoked_at, l.created_by AS link_created_by
+            l.expires_at AS link_expires_at, l.used_at, l.revoked_at, l.created_by AS link_created_by, l.by_portal
         FROM account_links AS l
         JOIN users AS u ON u.id = l.user_id
         LEFT JOIN tenants AS t ON t.id = l.tenant_id
@@ -67,12 +67,13 @@ enum AccountLinkQueries {
         """
     }
 
-    /// Adds a link.
+    /// Adds a link; without a maker it is the portal's own.
     static func insert(_ link: AccountLink, secretHash: [UInt8], createdBy: UserID?) -> SQL {
         """
-        INSERT INTO account_links (id, user_id, kind, tenant_id, secret_hash, created_by, created_at, expires_at)
+        INSERT INTO account_links (id, user_id, kind, tenant_id, secret_hash, created_by, by_portal, created_at,
+            expires_at)
         VALUES (\(link.id), \(link.userID), \(link.kind), \(link.tenantID), \(secretHash), \(createdBy),
-            \(link.createdAt), \(link.expiresAt))
+            \(createdBy == nil), \(link.createdAt), \(link.expiresAt))
         """
     }
 

@@ -7,18 +7,21 @@ extension IdentityService {
     /// The portal sends no mail: the link is in the answer, once, and the admin passes it on. Who has the link becomes
     /// the holder of the account, so the caller needs every permission that the account has.
     ///
+    /// For an account that was invited it stands in for the invitation, which stops working: that is the way back for one
+    /// whose invitation was revoked while somebody else had given it a role, or whose links went when it was disabled.
+    ///
     /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.forbidden` for an account that may do more
-    ///   than the caller, `.conflict` for an account that is disabled, invited or no person; `PostgresError`.
+    ///   than the caller, `.conflict` for an account that is disabled or no person; `PostgresError`.
     public func issuePasswordReset(for id: UserID, as caller: Caller) async throws -> NewAccountLink {
         try Self.requireAccounts(caller)
         let now = time.now()
         return try await database.as(caller).transaction { transaction in
             let user = try await findForUpdate(id, in: transaction)
             try await requireRoles(of: user, as: caller, in: transaction)
-            guard user.kind == .person, user.isActive, user.invitedAt == nil else {
+            guard user.kind == .person, user.isActive else {
                 throw PortalError(
                     .conflict,
-                    "Only active accounts of people have a password. Enable the account or send its invitation again."
+                    "Only active accounts of people have a password. Enable the account first."
                 )
             }
             try await transaction.elevated(for: .authentication).execute(AccountLinkQueries.revokeAll(of: id, at: now))
@@ -71,12 +74,18 @@ extension IdentityService {
             guard let row = try await transaction.query(query).first else { throw PortalError.notFound("link") }
             let link = try AccountLink(row: row)
             let user = try await findForUpdate(link.userID, in: transaction)
-            try await requireMaker(try row.decode("link_created_by"), of: user, in: transaction)
+            if try !row.decode("by_portal", as: Bool.self) {
+                try await requireMaker(try row.decode("link_created_by"), of: user, in: transaction)
+            }
             try await transaction.pipeline([
                 AccountLinkQueries.use(link.id, at: now),
                 UserQueries.updatePasswordHash(of: user.id, to: hash, at: now),
                 UserQueries.noteAnswered(user.id, at: now),
                 SessionQueries.deleteAll(of: user.id),
+                // What was guessed at is no password any more, and who has the link is let in.
+                SignInLockQueries.unlock(SignInAccount(email: user.email).key),
+                SignInLockQueries.unlock(SignInAccount(changingPasswordOf: user).key),
+                SignInAttemptQueries.clear(bucket: SignInAccount(email: user.email).key),
             ])
             let verb = kind == .invitation ? "user.acceptInvitation" : "user.changePassword"
             let entry = AuditEntry(verb, of: .user(user))
@@ -84,9 +93,9 @@ extension IdentityService {
         }
     }
 
-    /// The rule of `requireRoles(of:as:in:)` for who made a link, at the time of its use; the portal itself may make any.
+    /// The rule of `requireRoles(of:as:in:)` for who made a link, at the time of its use; nil is a maker who is no more.
     private func requireMaker(_ id: UserID?, of user: User, in transaction: PortalTransaction) async throws {
-        guard let id else { return }
+        guard let id else { throw PortalError.notFound("link") }
         guard let row = try await transaction.query(UserQueries.byID(id)).first else {
             throw PortalError.notFound("link")
         }
@@ -103,7 +112,7 @@ extension IdentityService {
         guard maker.isActive else { throw PortalError.notFound("link") }
         do {
             try await requireRoles(of: user, as: caller, in: transaction)
-        } catch let error as PortalError where error.code == .forbidden {
+        } catch let error as PortalError where [.forbidden, .conflict].contains(error.code) {
             throw PortalError.notFound("link")
         }
     }
@@ -148,9 +157,9 @@ extension IdentityService {
     /// Every permission of the roles that an account has has to be the caller's own, where the account has them.
     func requireRoles(of user: User, as caller: Caller, in transaction: PortalTransaction) async throws {
         let rows = try await transaction.elevated(for: .inheritedRoles).query(
-            CallerQueries.bindings(of: user.id, rowsMax: limits.identity.bindingsPerUserMax)
+            CallerQueries.bindings(of: user.id, rowsMax: limits.identity.bindingsPerUserMax + 1)
         )
-        try caller.requireAll(of: try rows.compactMap { try RoleBinding(row: $0) })
+        try caller.requireAll(of: RoleRoom.all(of: rows, rolesMax: limits.identity.bindingsPerUserMax))
     }
 
     /// An account, locked until the end of the transaction.

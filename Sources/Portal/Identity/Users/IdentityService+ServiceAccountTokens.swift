@@ -63,14 +63,15 @@ extension IdentityService {
     func serviceAccount(
         _ query: SQL,
         requiring permission: Permission,
+        noun: String = "service account",
         as caller: Caller,
         in connection: some PostgresQueryable
     ) async throws -> (account: ServiceAccount, user: User, path: [TenantID]) {
-        guard let row = try await connection.query(query).first else { throw PortalError.notFound("service account") }
+        guard let row = try await connection.query(query).first else { throw PortalError.notFound(noun) }
         let user = try User(row: row)
         let account = ServiceAccount(user, at: try row.decode("tenant_id"))
         let path: [TenantID] = try row.decode("tenant_path")
-        try caller.require(permission, onPath: path, noun: "service account")
+        try caller.require(permission, onPath: path, noun: noun)
         return (account, user, path)
     }
 

@@ -1,0 +1,1 @@
+ALTER TABLE account_links DROP COLUMN by_portal;
