@@ -427,6 +427,10 @@ struct ProviderSignInTests {
             let payments = portal.organization.payments
             try await portal.services.tenants.addMember(user.id, role: .viewer, to: payments.id, as: .system("test"))
             #expect(try await roles([]) == ["viewer of Payments"], "what a person gave stays")
+            #expect(try await roles(["engineers"]) == ["member of Payments", "viewer of Payments"])
+            try await portal.services.tenants.addMember(user.id, role: .member, to: payments.id, as: .system("test"))
+            let kept = try await roles([])
+            #expect(kept == ["member of Payments", "viewer of Payments"], "what a person gave over it stays, too")
             let verbs = try await portal.services.audit.list(as: .system("test")).items.map(\.verb)
             #expect(verbs.filter { $0 == "member.remove" }.count == 2)
         }

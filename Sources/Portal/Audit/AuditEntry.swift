@@ -64,9 +64,9 @@ public struct AuditObject: Sendable, Hashable {
         AuditObject(kind: "user", id: user.id.description, name: user.email, tenantPath: nil)
     }
 
-    /// Somebody who is invited, for those who read the log of the tenant.
-    static func user(_ user: User, invitedTo tenant: Tenant) -> AuditObject {
-        AuditObject(kind: "user", id: user.id.description, name: user.email, tenantPath: tenant.path)
+    /// Somebody who belongs to a tenant, or is invited there, for those who read its log.
+    static func user(_ user: User, of path: [TenantID]) -> AuditObject {
+        AuditObject(kind: "user", id: user.id.description, name: user.email, tenantPath: path)
     }
 
     /// A service account; `path` is that of its tenant.
@@ -77,9 +77,9 @@ public struct AuditObject: Sendable, Hashable {
     /// Someone who is no user; what was typed is not kept, because it may be a password.
     static let unknownUser = AuditObject(kind: "user", id: "unknown", name: "", tenantPath: nil)
 
-    /// An API token.
-    public static func token(_ token: APIToken) -> AuditObject {
-        AuditObject(kind: "token", id: token.id.description, name: token.name, tenantPath: nil)
+    /// An API token; `path` is that of the tenant of a service account that owns it, nil for a person's.
+    public static func token(_ token: APIToken, path: [TenantID]? = nil) -> AuditObject {
+        AuditObject(kind: "token", id: token.id.description, name: token.name, tenantPath: path)
     }
 
     /// A tenant.

@@ -12,10 +12,19 @@ public struct IdempotencyRequest: Sendable, Hashable {
 
     /// A request with its key, from the header `Idempotency-Key`.
     ///
+    /// - Parameters:
+    ///   - callerID: Who sent it.
+    ///   - tokenID: The API token that it came with. Two tokens of one account may do different things, so the answer to one
+    ///     is not for the other.
+    ///   - key: The header.
+    ///   - method: The method.
+    ///   - path: The target.
+    ///   - body: What is asked for, without passwords: a fast hash of one must not be stored.
     /// - Throws: `PortalError` `.invalidArgument` for an empty key, one of more than 255 bytes, or one with anything but
     ///   printable ASCII.
     public init(
         callerID: UserID,
+        tokenID: TokenID? = nil,
         key: String,
         method: String,
         path: String,
@@ -32,6 +41,7 @@ public struct IdempotencyRequest: Sendable, Hashable {
         self.callerID = callerID
         self.key = key
         var hasher = SHA256()
+        if let tokenID { hasher.update(data: Data("token \(tokenID)\n".utf8)) }
         // Neither a method nor a path can contain a line feed, so the three parts cannot run into each other.
         hasher.update(data: Data("\(method)\n\(path)\n".utf8))
         hasher.update(data: Data(body))

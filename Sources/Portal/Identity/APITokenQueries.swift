@@ -13,7 +13,7 @@ enum APITokenQueries {
     static func caller(tokenHash: [UInt8], at time: Date, bindingsMax: Int) -> SQL {
         """
         SELECT k.id AS credential_id, k.last_used_at, \(sql: CallerQueries.scopeColumns), \(sql: UserQueries.columns),
-            \(sql: CallerQueries.bindingColumns)
+            \(sql: CallerQueries.bindingColumns), b.is_lent
         FROM api_tokens AS k
         JOIN users AS u ON u.id = k.user_id
         LEFT JOIN tenants AS scope ON scope.id = k.scope_tenant_id

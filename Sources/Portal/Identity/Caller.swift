@@ -75,7 +75,7 @@ public struct Caller: Sendable {
     public var userID: UserID? { isSystem ? nil : user.id }
 
     /// The API token that the caller came with; nil for everybody else.
-    var tokenID: TokenID? {
+    public var tokenID: TokenID? {
         if case .token(let id) = via { id } else { nil }
     }
 

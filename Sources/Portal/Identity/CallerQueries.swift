@@ -20,11 +20,12 @@ enum CallerQueries {
         \(sql: bindingJoins)
         """
 
-    /// Joins the role bindings of `users AS u` and those of `api_tokens AS k`.
+    /// Joins the role bindings of `users AS u` and those of `api_tokens AS k`; `b.is_lent` is true for those that the owner
+    /// gave the token.
     static let bindingsOfToken: SQL = """
         LEFT JOIN LATERAL (\(sql: ofUser)
             UNION ALL
-            SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id
+            SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id, coalesce(d.created_by = k.user_id, false)
             FROM role_bindings AS d
             WHERE d.token_id = k.id
         ) AS b ON true
@@ -41,11 +42,11 @@ enum CallerQueries {
     static let bindingOrder: SQL = "t.path, b.role, b.role_id, b.group_id, b.token_id"
 
     private static let ofUser: SQL = """
-        SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id
+        SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id, false AS is_lent
             FROM role_bindings AS d
             WHERE d.user_id = u.id
             UNION ALL
-            SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id
+            SELECT d.tenant_id, d.role, d.role_id, d.group_id, d.token_id, false
             FROM group_members AS m
             JOIN role_bindings AS d ON d.group_id = m.group_id
             WHERE m.user_id = u.id

@@ -22,7 +22,9 @@ extension IdentityService {
     ) async throws -> NewAPIToken {
         try caller.require(.tokensManage)
         guard let userID = caller.userID else { throw PortalError.forbidden(.tokensManage) }
-        return try await makeToken(name: name, lifetime: lifetime, scope: scope, of: userID, as: caller)
+        return try await makeToken(name: name, lifetime: lifetime, scope: scope, as: caller) { transaction in
+            try await personToken(of: userID, in: transaction)
+        }
     }
 
     /// Makes an API token for the account with an e-mail; for the command line.
@@ -39,14 +41,18 @@ extension IdentityService {
         guard let user = try await user(email: email, as: caller), user.isActive else {
             throw PortalError.notFound("account with this e-mail")
         }
-        return try await makeToken(name: name, lifetime: lifetime, scope: APITokenScope(), of: user.id, as: caller)
+        return try await makeToken(name: name, lifetime: lifetime, scope: APITokenScope(), as: caller) { transaction in
+            try await personToken(of: user.id, in: transaction)
+        }
     }
 
     /// The caller's tokens, newest first, expired and revoked ones too.
     ///
-    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token; `PostgresError`.
+    /// - Throws: `PortalError` `.invalidArgument` for a foreign page token, `.forbidden` without `tokens.manage` and for a
+    ///   token that is not for everything; `PostgresError`.
     public func listTokens(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<APIToken> {
         try caller.require(.tokensManage)
+        try Self.requireWhole(caller)
         return try await tokens(of: caller.user.id, page, as: caller)
     }
 
@@ -80,7 +86,9 @@ extension IdentityService {
     ///
     /// With it go the tokens that it has made, whoever has them, and those that they made. Revoking it again changes nothing.
     ///
-    /// - Throws: `PortalError` `.notFound`; `PostgresError`.
+    /// A token that is not for everything revokes itself and those that it has made, and no other of its owner.
+    ///
+    /// - Throws: `PortalError` `.notFound`, `.forbidden`; `PostgresError`.
     public func revokeToken(_ id: TokenID, as caller: Caller) async throws {
         let now = time.now()
         try await database.as(caller).transaction { transaction in
@@ -92,9 +100,17 @@ extension IdentityService {
             guard try await Self.manages(ownerOf: token, caller, in: transaction) else {
                 throw PortalError.notFound("token")
             }
+            if token.ownerID == caller.userID, token.id != caller.tokenID, token.makerID != caller.tokenID {
+                try Self.requireWhole(caller)
+            }
             let revoked = try await Self.revoke(APITokenQueries.revokeWithMade(id, at: now), in: transaction)
             guard !revoked.isEmpty else { return }
-            let entries = revoked.map { AuditEntry("token.revoke", of: .token($0)) }
+            // Those that it made may be of accounts elsewhere, whose tenants the caller may not see.
+            let account = try await transaction.query(ServiceAccountQueries.byID(token.ownerID)).first
+            let path: [TenantID]? = try account?.decode("tenant_path")
+            let entries = revoked.map { other in
+                AuditEntry("token.revoke", of: .token(other, path: other.ownerID == token.ownerID ? path : nil))
+            }
             try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
@@ -116,20 +132,24 @@ extension IdentityService {
     /// Makes a token of an account.
     ///
     /// A token that makes another one passes on no more than it has: not in its scope, and not in time.
+    ///
+    /// `owner` finds, checks and locks the account in the transaction: whoever disables it meanwhile revokes its tokens, and
+    /// one more must not come after that. The lock makes counting and adding one step, too.
     func makeToken(
         name: String,
         lifetime: Duration?,
         scope: APITokenScope,
-        of userID: UserID,
-        as caller: Caller
+        as caller: Caller,
+        owner: @escaping @Sendable (PortalTransaction) async throws -> TokenOwner
     ) async throws -> NewAPIToken {
         let name = try checked(tokenName: name, lifetime: lifetime)
         let secret = SecretToken.random(prefix: SecretToken.apiPrefix)
         let now = time.now()
         let scope = try await scope.checked(for: caller, in: database.as(caller))
         return try await database.as(caller).transaction { transaction in
-            // The user's row is the lock that makes counting and adding one step.
-            try await transaction.query(UserQueries.byIDForUpdate(userID))
+            let owner = try await owner(transaction)
+            let userID = owner.userID
+            try await requireActive(caller, in: transaction)
             let elevated = transaction.elevated(for: .authentication)
             let row = try await elevated.query(APITokenQueries.countUsable(of: userID, at: now)).first
             guard let count = try row?.decode("tokens", as: Int.self), count < limits.identity.tokensPerUserMax else {
@@ -151,12 +171,27 @@ extension IdentityService {
                 makerID: caller.tokenID
             )
             try await elevated.execute(APITokenQueries.insert(token, hash: secret.hash))
-            var entry = AuditEntry("token.create", of: .token(token))
+            var entry = AuditEntry("token.create", of: .token(token, path: owner.path))
             entry.after = token.json
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return NewAPIToken(token: token, secret: secret.text)
         }
     }
+
+    /// A person as the owner of a new token.
+    private func personToken(of userID: UserID, in transaction: PortalTransaction) async throws -> TokenOwner {
+        let user = try await findForUpdate(userID, in: transaction)
+        guard user.isActive else { throw Self.isDisabled }
+        return TokenOwner(userID: userID, path: nil)
+    }
+
+    /// Guards what outlives the request: who asks must not have been disabled since it began.
+    private func requireActive(_ caller: Caller, in transaction: PortalTransaction) async throws {
+        guard let id = caller.userID else { return }
+        guard try await !transaction.query(UserQueries.activeForShare(id)).isEmpty else { throw Self.isDisabled }
+    }
+
+    private static let isDisabled = PortalError(.unauthenticated, "This account is disabled. Ask an administrator.")
 
     private func checked(tokenName name: String, lifetime: Duration?) throws(PortalError) -> String {
         var errors = FieldErrors()
@@ -203,4 +238,11 @@ extension IdentityService {
         }
         return min(wanted, own)
     }
+}
+
+/// The account that a token is made for.
+struct TokenOwner: Sendable {
+    let userID: UserID
+    /// The tenant of a service account with its ancestors, root first; nil for a person.
+    let path: [TenantID]?
 }

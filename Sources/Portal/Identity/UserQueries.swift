@@ -24,6 +24,16 @@ enum UserQueries {
         byID(id) + " FOR NO KEY UPDATE"
     }
 
+    /// A row when a user is not disabled, which nobody can become until the end of the transaction.
+    static func activeForShare(_ id: UserID) -> SQL {
+        """
+        SELECT id
+        FROM users
+        WHERE id = \(id) AND disabled_at IS NULL
+        FOR SHARE
+        """
+    }
+
     /// One user with the password hash; index `users_email_is_unique`.
     static func byEmail(_ email: String) -> SQL {
         """

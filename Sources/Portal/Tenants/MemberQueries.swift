@@ -27,7 +27,9 @@ enum MemberQueries {
             """
     }
 
-    /// Gives a role; changes nothing when the subject has it there already.
+    /// Gives a role; changes nothing when the subject has it there already from somebody.
+    ///
+    /// One that an identity provider gave is given by hand then, so that it stays when the provider drops it.
     static func insert(
         _ subject: RoleSubject,
         role: RoleReference,
@@ -36,10 +38,12 @@ enum MemberQueries {
         at time: Date
     ) -> SQL {
         """
-        INSERT INTO role_bindings (id, tenant_id, user_id, group_id, token_id, role, role_id, created_by, created_at)
+        INSERT INTO role_bindings AS b (id, tenant_id, user_id, group_id, token_id, role, role_id, created_by, created_at)
         VALUES (\(RoleBindingID()), \(tenantID), \(subject.userID), \(subject.groupID), \(subject.tokenID),
             \(role.builtIn), \(role.customID), \(createdBy), \(time))
-        ON CONFLICT ON CONSTRAINT role_bindings_are_unique DO NOTHING
+        ON CONFLICT ON CONSTRAINT role_bindings_are_unique DO UPDATE
+        SET managed_by = NULL, created_by = \(createdBy)
+        WHERE b.managed_by IS NOT NULL
         """
     }
 

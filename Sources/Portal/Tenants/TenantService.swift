@@ -79,6 +79,8 @@ public struct TenantService: Sendable {
 
     /// Renames a tenant.
     ///
+    /// Needs `tenants.manage` at the parent, whose other tenants bear the names that are taken; of the root at the root.
+    ///
     /// - Throws: `PortalError` `.invalidArgument`, `.notFound`, `.forbidden`, `.preconditionFailed`, `.conflict` when it
     ///   is archived, `.alreadyExists`; `PostgresError`.
     public func rename(
@@ -97,6 +99,7 @@ public struct TenantService: Sendable {
                     as: caller,
                     in: transaction
                 )
+                try Self.requireParent(of: before, as: caller)
                 try before.etag.require(ifMatch: ifMatch)
                 try before.requireLive()
                 guard before.name != name else { return before }
@@ -134,9 +137,7 @@ public struct TenantService: Sendable {
                 guard tenant.parentID != nil else {
                     throw PortalError(.conflict, "The organization itself cannot be removed; you can rename it.")
                 }
-                guard caller.has(.tenantsManage, onPath: Array(tenant.path.dropLast())) else {
-                    throw PortalError.forbidden(.tenantsManage)
-                }
+                try Self.requireParent(of: tenant, as: caller)
                 try await Self.requireNoAccess(of: tenant, in: transaction)
                 try await transaction.execute(TenantQueries.delete(id))
                 let entry = AuditEntry("tenant.delete", of: .tenant(tenant), before: tenant.json)
@@ -149,6 +150,12 @@ public struct TenantService: Sendable {
                 underlying: error
             )
         }
+    }
+
+    /// Guards what is up to who manages the tenant above: its name among others, and its end.
+    private static func requireParent(of tenant: Tenant, as caller: Caller) throws(PortalError) {
+        let path = tenant.parentID == nil ? tenant.path : Array(tenant.path.dropLast())
+        guard caller.has(.tenantsManage, onPath: path) else { throw .forbidden(.tenantsManage) }
     }
 
     /// Refuses to remove a tenant while somebody's access hangs on what would go with it.

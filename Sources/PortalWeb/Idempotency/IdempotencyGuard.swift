@@ -14,16 +14,17 @@ struct IdempotencyGuard: Sendable {
     static let header = "Idempotency-Key"
 
     func run(_ context: RequestContext, handler: RouteHandler) async throws -> HTTPResponse {
-        // The hash of a body with a password in it would be a fast hash of that password.
-        guard context.request.method == .post, context.pattern?.audience == .api, context.pattern != .myPassword,
-            let key = context.request.headers[Self.header], let caller = context.caller
+        guard context.request.method == .post, let pattern = context.pattern, pattern.audience == .api,
+            pattern != .myPassword, pattern != .login, let key = context.request.headers[Self.header],
+            let caller = context.caller
         else { return try await handler(context) }
         let request = try IdempotencyRequest(
             callerID: caller.user.id,
+            tokenID: caller.tokenID,
             key: key,
             method: context.request.method.rawValue,
             path: context.request.head.target.raw,
-            body: context.body
+            body: pattern == .users ? Self.withoutPassword(context.body) : context.body
         )
         switch try await services.idempotency.begin(request) {
         case .replay(let stored): return Self.replayed(stored)
@@ -56,6 +57,13 @@ struct IdempotencyGuard: Sendable {
         } catch {
             logger.error("idempotency key is not recorded", metadata: ["error": "\(String(reflecting: error))"])
         }
+    }
+
+    /// The body of a new account: the hash of one with a password in it would be a fast hash of that password.
+    private static func withoutPassword(_ body: [UInt8]) -> [UInt8] {
+        guard var json = try? JSONValue(parsing: body), json["password"] != nil else { return body }
+        json["password"] = .null
+        return json.encoded()
     }
 
     private static let keptHeaders = ["Content-Type", "Location", "ETag"]

@@ -5,11 +5,12 @@ extension TenantPage {
     static func menus(_ parts: Parts, _ writer: Localizer) -> [MenuFormModel] {
         guard parts.may(.tenantsManage) else { return [] }
         let tenant = parts.tenant
-        // Removing is up to who manages the tenant above, like moving away from there.
-        let mayRemove = parts.caller.has(.tenantsManage, onPath: Array(tenant.path.dropLast()))
-        let removal = mayRemove ? removal(parts, writer) : []
+        // The name and the end of a tenant are up to who manages the one above.
+        let above = tenant.parentID == nil ? tenant.path : Array(tenant.path.dropLast())
+        let managesAbove = parts.caller.has(.tenantsManage, onPath: above)
+        let removal = managesAbove ? removal(parts, writer) : []
         if tenant.isArchived { return [unarchive(parts, writer)] + removal }
-        var menus = [rename(parts, writer)]
+        var menus = managesAbove ? [rename(parts, writer)] : []
         if tenant.depth < PortalLimits.Tenants.depthMax { menus.insert(create(parts, writer), at: 0) }
         if tenant.parentID != nil { menus += [archive(parts, writer)] + removal }
         return menus

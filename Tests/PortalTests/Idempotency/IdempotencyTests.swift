@@ -142,13 +142,21 @@ struct IdempotencyTests {
     }
 
     @Test func hash_coversMethodPathAndBody() throws {
-        func hash(_ method: String, _ path: String, _ body: String) throws -> [UInt8] {
-            try IdempotencyRequest(callerID: caller, key: "k", method: method, path: path, body: Array(body.utf8)).hash
+        func hash(_ method: String, _ path: String, _ body: String, by token: TokenID? = nil) throws -> [UInt8] {
+            try IdempotencyRequest(
+                callerID: caller,
+                tokenID: token,
+                key: "k",
+                method: method,
+                path: path,
+                body: Array(body.utf8)
+            ).hash
         }
         let hashes = [
             try hash("POST", "/a", "b"), try hash("PUT", "/a", "b"), try hash("POST", "/b", "b"),
             try hash("POST", "/a", "c"),
-            try hash("POST", "/ab", ""), try hash("POST", "/a", ""),
+            try hash("POST", "/ab", ""), try hash("POST", "/a", ""), try hash("POST", "/a", "b", by: TokenID()),
+            try hash("POST", "/a", "b", by: TokenID()),
         ]
         #expect(Set(hashes).count == hashes.count)
     }

@@ -217,6 +217,25 @@ struct InvitationTests {
         }
     }
 
+    /// Somebody else may have given the account more at the same tenant, and a manager does not take an auditor's role.
+    @Test func revoke_takesNoRoleThatTheCallerCouldNotTake() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let issued = try await identity.invite(invitation(acme), as: acme.manager)
+            try await tenants.addMember(issued.link.userID, role: .auditor, to: acme.payments.id, as: acme.admin)
+
+            let refused = await code { try await identity.revokeInvitation(issued.link.id, as: acme.manager) }
+            try await identity.revokeInvitation(issued.link.id, as: acme.admin)
+
+            #expect(refused == .forbidden)
+            let log = try await AuditService(database: database).list(as: .system("test")).items
+            let entry = try #require(log.first { $0.verb == "user.revokeInvitation" })
+            #expect(entry.object.tenantPath == acme.payments.path, "who reads the log of the tenant reads this")
+        }
+    }
+
     @Test func link_isUsedOnceByTwoAtOnce() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -153,6 +153,29 @@ struct ServiceAccountTests {
         }
     }
 
+    @Test func records_areThoseOfTheTenantOfTheAccount() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            let token = try await identity.createToken(
+                name: "x",
+                lifetime: .seconds(60),
+                forServiceAccount: account.id,
+                as: acme.manager
+            )
+
+            try await identity.revokeToken(token.token.id, as: acme.manager)
+            _ = try await identity.updateServiceAccount(account.id, isDisabled: true, as: acme.manager)
+
+            let log = try await AuditService(database: database).list(as: .system("test")).items
+            for verb in ["token.create", "token.revoke", "user.disable"] {
+                let entry = try #require(log.first { $0.verb == verb })
+                #expect(entry.object.tenantPath == acme.payments.path, "\(verb)")
+            }
+        }
+    }
+
     /// Who makes a token of an account acts as it, so an account that may do more is out of reach.
     @Test func tokens_areNoWayUp() async throws {
         try await withDatabase { database in

@@ -31,6 +31,82 @@ struct TokenScopeTests {
         }
     }
 
+    /// A token must not be where somebody keeps a role that they are about to lose.
+    @Test func rolesOfTokens_fromTheirOwnerAreWorthWhatTheOwnerHas() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let tenants = TenantService(database: database, time: time)
+            let new = try await identity.createToken(name: "kept", lifetime: .seconds(3600), as: acme.manager)
+            let token = RoleSubject.token(new.token.id)
+            try await tenants.addMember(token, role: .builtIn(.manager), to: acme.payments.id, as: acme.manager)
+            try await tenants.addMember(token, role: .builtIn(.viewer), to: acme.data.id, as: acme.admin)
+            let before = try #require(try await identity.authenticate(bearer: new.secret))
+
+            try await tenants.removeMember(
+                acme.manager.user.id,
+                role: .manager,
+                from: acme.engineering.id,
+                as: acme.admin
+            )
+            let after = try #require(try await identity.authenticate(bearer: new.secret))
+
+            #expect(before.has(.membersManage, onPath: acme.payments.path))
+            #expect(!after.has(.tenantsRead, onPath: acme.payments.path))
+            #expect(after.has(.vclustersRead, onPath: acme.data.path), "what an admin gave the token is the token's")
+        }
+    }
+
+    @Test func narrowTokens_leaveTheAccountAlone() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let other = try await identity.createToken(name: "other", lifetime: .seconds(3600), as: acme.member)
+            let narrow = try await caller(APITokenScope(permissions: [.tokensManage]), of: acme.member, identity)
+            let child = try await identity.createToken(name: "child", lifetime: .seconds(60), as: narrow)
+            func code(_ body: () async throws -> Void) async -> PortalError.Code? {
+                do {
+                    try await body()
+                    return nil
+                } catch { return (error as? PortalError)?.code }
+            }
+
+            #expect(await code { _ = try await identity.listTokens(as: narrow) } == .forbidden)
+            #expect(await code { try await identity.revokeToken(other.token.id, as: narrow) } == .forbidden)
+            #expect(await code { _ = try await identity.notices(as: narrow) } == .forbidden)
+            #expect(
+                await code { try await identity.markNoticesSeen(upTo: AccountNoticeID(), as: narrow) } == .forbidden
+            )
+            #expect(await code { try await identity.revokeToken(child.token.id, as: narrow) } == nil)
+            #expect(await code { try await identity.revokeToken(try #require(narrow.tokenID), as: narrow) } == nil)
+            #expect(try await identity.authenticate(bearer: other.secret) != nil)
+        }
+    }
+
+    /// Disabling ends what an account has; a request that was on its way must not leave a token behind.
+    @Test func tokens_areNotMadeByOrForAccountsThatWereDisabledMeanwhile() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database, time: time)
+            let identity = IdentityService(database: database, time: time, limits: .testing)
+            let account = try await identity.createServiceAccount(name: "ci", at: acme.payments.id, as: acme.manager)
+            _ = try await identity.setDisabled(true, user: acme.manager.user.id, as: acme.admin)
+
+            let own = await #expect(throws: PortalError.self) {
+                _ = try await identity.createToken(name: "x", lifetime: .seconds(60), as: acme.manager)
+            }
+            let service = await #expect(throws: PortalError.self) {
+                _ = try await identity.createToken(
+                    name: "x",
+                    lifetime: .seconds(60),
+                    forServiceAccount: account.id,
+                    as: acme.manager
+                )
+            }
+
+            #expect(own?.code == .unauthenticated && service?.code == .unauthenticated)
+        }
+    }
+
     @Test func scope_narrowsToPermissionsAndWhatTheyNeed() async throws {
         try await withDatabase { database in
             let acme = try await TestOrganization.make(in: database, time: time)

@@ -122,6 +122,23 @@ struct TenantServiceTests {
         }
     }
 
+    /// The names that are taken are those of tenants which the manager of one of them may not see.
+    @Test func rename_isUpToWhoManagesTheTenantAbove() async throws {
+        try await withDatabase { database in
+            let acme = try await TestOrganization.make(in: database)
+            let tenants = TenantService(database: database, time: ManualTime())
+            let team = Caller.make(acme.member.user, [(.manager, acme.platform)])
+
+            let error = await #expect(throws: PortalError.self) {
+                try await tenants.rename(acme.platform.id, to: "Payments", as: team)
+            }
+
+            #expect(error?.code == .forbidden)
+            #expect(try await tenants.rename(acme.platform.id, to: "Base", as: acme.manager).name == "Base")
+            #expect(try await tenants.rename(acme.root.id, to: "Acme Group", as: acme.admin).name == "Acme Group")
+        }
+    }
+
     /// Roles that others hold, groups and people who were invited hang on a tenant: none of it goes unasked.
     @Test func delete_takesNobodysAccessAlong() async throws {
         try await withDatabase { database in

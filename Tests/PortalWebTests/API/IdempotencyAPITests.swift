@@ -31,6 +31,35 @@ struct IdempotencyAPITests {
         }
     }
 
+    /// A fast hash of a body with a password in it would be one of the password.
+    @Test func passwords_areInNoStoredHash() async throws {
+        try await withPortal { portal in
+            let client = try await portal.client(as: .admin)
+            func create(_ password: String) async throws -> TestResponse {
+                try await client.post(
+                    "/api/v1/users",
+                    ["email": "mei@acme.example", "name": "Mei", "password": .string(password)],
+                    headers: ["Idempotency-Key": "new"]
+                )
+            }
+
+            let first = try await create("nine quiet rivers")
+            let again = try await create("eleven loud trains")
+
+            #expect(first.status == 201 && again.status == 201, "it is the same request but for the password")
+            #expect(again.headers["Idempotency-Replayed"] == "true")
+            let browser = try await portal.browser(as: .admin)
+            let signIn = try await browser.post(
+                "/api/v1/auth/login",
+                ["email": "mei@acme.example", "password": "nine quiet rivers"],
+                headers: ["Idempotency-Key": "sign-in"]
+            )
+            #expect(signIn.status == 200)
+            let keys = try await portal.database.query("SELECT key FROM idempotency_keys")
+            #expect(try keys.map { try $0.decode("key", as: String.self) } == ["new"])
+        }
+    }
+
     @Test func concurrentRequests_runOnce() async throws {
         try await withPortal { portal in
             let client = try await portal.checked(as: .member)

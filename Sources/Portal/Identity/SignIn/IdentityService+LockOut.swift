@@ -65,8 +65,10 @@ extension IdentityService {
 
     /// The caller's notices, newest first.
     ///
-    /// - Throws: `PortalError` `.invalidArgument` for a bad page token; `PostgresError`.
+    /// - Throws: `PortalError` `.invalidArgument` for a bad page token, `.forbidden` for a token that is not for everything;
+    ///   `PostgresError`.
     public func notices(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<AccountNotice> {
+        try Self.requireWhole(caller)
         let before = try page.cursor(list: "notices", count: 1)?.id(at: 0) as AccountNoticeID?
         let rows = try await database.as(caller).query(
             AccountNoticeQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax),
@@ -79,8 +81,9 @@ extension IdentityService {
 
     /// Notes that the caller has read a notice and all older ones.
     ///
-    /// - Throws: `PostgresError`.
+    /// - Throws: `PortalError` `.forbidden` for a token that is not for everything; `PostgresError`.
     public func markNoticesSeen(upTo id: AccountNoticeID, as caller: Caller) async throws {
+        try Self.requireWhole(caller)
         let statement = AccountNoticeQueries.markSeen(of: caller.user.id, upTo: id, at: time.now())
         try await database.as(caller).execute(statement, idempotent: true)
     }

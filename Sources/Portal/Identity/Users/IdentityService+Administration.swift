@@ -51,10 +51,11 @@ extension IdentityService {
         guard caller.has(.usersManage) else { throw .notFound("user") }
     }
 
-    /// The part of disabling that people and service accounts have in common.
+    /// The part of disabling that people and service accounts have in common; `path` is that of the tenant of the second.
     func setDisabled(
         _ isDisabled: Bool,
         _ user: User,
+        of path: [TenantID]? = nil,
         as caller: Caller,
         in transaction: PortalTransaction
     ) async throws -> User {
@@ -62,7 +63,8 @@ extension IdentityService {
         guard user.isActive == isDisabled else { return user }
         let now = time.now()
         try await transaction.execute(UserQueries.updateDisabled(user.id, disabledAt: isDisabled ? now : nil, at: now))
-        var entries = [AuditEntry(isDisabled ? "user.disable" : "user.enable", of: .user(user))]
+        let object = path.map { AuditObject.user(user, of: $0) } ?? .user(user)
+        var entries = [AuditEntry(isDisabled ? "user.disable" : "user.enable", of: object)]
         if isDisabled { entries += try await Self.endAccess(of: user, at: now, in: transaction) }
         let changed = try await findForUpdate(user.id, in: transaction)
         try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)

@@ -53,7 +53,7 @@ extension IdentityService {
                 )
                 let issued = try await issue(.invitation, for: user, tenantID: tenant.id, as: caller, in: transaction)
                 let entries = [
-                    AuditEntry("user.invite", of: .user(user, invitedTo: tenant), after: user.json),
+                    AuditEntry("user.invite", of: .user(user, of: tenant.path), after: user.json),
                     AuditEntry("member.add", of: .tenant(tenant), after: change.json),
                 ]
                 try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -117,7 +117,7 @@ extension IdentityService {
     public func resendInvitation(_ id: AccountLinkID, as caller: Caller) async throws -> NewAccountLink {
         let now = time.now()
         return try await database.as(caller).transaction { transaction in
-            let (link, user) = try await openInvitation(id, as: caller, in: transaction)
+            let (link, user, path) = try await openInvitation(id, as: caller, in: transaction)
             try await requireRoles(of: user, as: caller, in: transaction)
             try await transaction.elevated(for: .authentication).execute(
                 AccountLinkQueries.revokeAll(of: user.id, at: now)
@@ -129,7 +129,7 @@ extension IdentityService {
                 as: caller,
                 in: transaction
             )
-            let entry = AuditEntry("user.resendInvitation", of: .user(user))
+            let entry = AuditEntry("user.resendInvitation", of: .user(user, of: path))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return issued
         }
@@ -138,18 +138,21 @@ extension IdentityService {
     /// Revokes an invitation that nobody has answered: its link stops working, the roles at its tenant are taken, and an
     /// account that then has no role at all is removed.
     ///
+    /// Who takes roles needs every permission of them, here too: others may have given more at the same tenant.
+    ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden`, `.conflict` for an invitation that was answered or revoked;
     ///   `PostgresError`.
     public func revokeInvitation(_ id: AccountLinkID, as caller: Caller) async throws {
         let now = time.now()
         try await database.as(caller).transaction { transaction in
-            let (link, user) = try await openInvitation(id, as: caller, in: transaction)
+            let (link, user, path) = try await openInvitation(id, as: caller, in: transaction)
             guard let tenantID = link.tenantID else { throw PortalError.notFound("invitation") }
             try await transaction.elevated(for: .authentication).execute(
                 AccountLinkQueries.revokeAll(of: user.id, at: now)
             )
+            try await requireRoles(of: user, at: tenantID, as: caller, in: transaction)
             try await transaction.execute(MemberQueries.deleteAll(of: user.id, at: tenantID))
-            let entry = AuditEntry("user.revokeInvitation", of: .user(user), before: user.json)
+            let entry = AuditEntry("user.revokeInvitation", of: .user(user, of: path), before: user.json)
             try await transaction.elevated(for: .inheritedRoles).execute(UserQueries.deleteInvitedWithoutRoles(user.id))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
@@ -161,7 +164,7 @@ extension IdentityService {
         _ id: AccountLinkID,
         as caller: Caller,
         in transaction: PortalTransaction
-    ) async throws -> (AccountLink, User) {
+    ) async throws -> (AccountLink, User, path: [TenantID]) {
         let elevated = transaction.elevated(for: .inheritedRoles)
         guard let row = try await elevated.query(AccountLinkQueries.byIDForUpdate(id)).first,
             let path = try row.decode("link_tenant_path", as: [TenantID]?.self)
@@ -175,7 +178,7 @@ extension IdentityService {
         guard user.invitedAt != nil, link.usedAt == nil, link.revokedAt == nil else {
             throw PortalError(.conflict, "This invitation was answered, revoked or replaced by a newer one.")
         }
-        return (link, user)
+        return (link, user, path)
     }
 
     private func requireRoom(at tenant: Tenant, at now: Date, in transaction: PortalTransaction) async throws {

@@ -155,11 +155,20 @@ extension IdentityService {
     }
 
     /// Every permission of the roles that an account has has to be the caller's own, where the account has them.
-    func requireRoles(of user: User, as caller: Caller, in transaction: PortalTransaction) async throws {
+    ///
+    /// With a tenant only those that the account itself has there, which are those that go when they are all taken.
+    func requireRoles(
+        of user: User,
+        at tenantID: TenantID? = nil,
+        as caller: Caller,
+        in transaction: PortalTransaction
+    ) async throws {
         let rows = try await transaction.elevated(for: .inheritedRoles).query(
             CallerQueries.bindings(of: user.id, rowsMax: limits.identity.bindingsPerUserMax + 1)
         )
-        try caller.requireAll(of: RoleRoom.all(of: rows, rolesMax: limits.identity.bindingsPerUserMax))
+        let roles = try RoleRoom.all(of: rows, rolesMax: limits.identity.bindingsPerUserMax)
+        guard let tenantID else { return try caller.requireAll(of: roles) }
+        try caller.requireAll(of: roles.filter { $0.tenantID == tenantID && $0.source == .user })
     }
 
     /// An account, locked until the end of the transaction.

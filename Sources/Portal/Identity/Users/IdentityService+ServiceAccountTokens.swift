@@ -27,19 +27,26 @@ extension IdentityService {
         forServiceAccount id: UserID,
         as caller: Caller
     ) async throws -> NewAPIToken {
-        let (account, user, _) = try await serviceAccount(
+        // Who may not know the account learns nothing about the rest of the request; it is looked at again below.
+        _ = try await serviceAccount(
             ServiceAccountQueries.byID(id),
             requiring: .membersManage,
             as: caller,
             in: database.as(caller)
         )
-        try await database.as(caller).transaction(readOnly: true) { transaction in
+        return try await makeToken(name: name, lifetime: lifetime, scope: scope, as: caller) { transaction in
+            let (account, user, path) = try await serviceAccount(
+                ServiceAccountQueries.byIDForUpdate(id),
+                requiring: .membersManage,
+                as: caller,
+                in: transaction
+            )
             try await requireRoles(of: user, as: caller, in: transaction)
+            guard account.disabledAt == nil else {
+                throw PortalError(.conflict, "The service account is disabled. Enable it first.")
+            }
+            return TokenOwner(userID: id, path: path)
         }
-        guard account.disabledAt == nil else {
-            throw PortalError(.conflict, "The service account is disabled. Enable it first.")
-        }
-        return try await makeToken(name: name, lifetime: lifetime, scope: scope, of: id, as: caller)
     }
 
     /// Whether the caller manages the owner of a token: themselves, anybody with `users.manage`, or a service account at a

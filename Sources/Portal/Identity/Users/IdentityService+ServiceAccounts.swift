@@ -109,7 +109,7 @@ extension IdentityService {
                     as: caller,
                     in: transaction
                 )
-                if let isDisabled { _ = try await setDisabled(isDisabled, user, as: caller, in: transaction) }
+                if let isDisabled { _ = try await setDisabled(isDisabled, user, of: path, as: caller, in: transaction) }
                 guard let name, name != before.name else {
                     return try await serviceAccount(
                         ServiceAccountQueries.byID(id),
