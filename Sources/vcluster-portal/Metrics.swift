@@ -70,6 +70,21 @@ extension Runtime {
     }
 }
 
+extension Runtime {
+    /// How many requests wait, for `/metrics`; nothing while the database does not answer.
+    func requestSamples() async -> [PrometheusSample] {
+        guard let count = try? await services.approvals.countWaiting() else { return [] }
+        return [
+            PrometheusSample(
+                "portal_requests_waiting",
+                .gauge,
+                "Requests that wait for approval, 10000 at most.",
+                values: [([], Double(count))]
+            )
+        ]
+    }
+}
+
 extension QuotaDriftStatistics {
     /// What the reconciler of this process has found, for `/metrics`.
     var samples: [PrometheusSample] {

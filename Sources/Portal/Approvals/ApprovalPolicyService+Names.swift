@@ -5,7 +5,7 @@ public struct ApprovalNames: Sendable {
     /// Custom roles.
     public var roles: [RoleID: String] = [:]
     /// People.
-    public var users: [UserID: String] = [:]
+    public var users: [UserID: AccessRuleNames.Person] = [:]
     /// Hosts.
     public var hosts: [HostID: String] = [:]
     /// Templates.
@@ -13,6 +13,25 @@ public struct ApprovalNames: Sendable {
 }
 
 extension ApprovalPolicyService {
+    /// The users with some e-mails; those that belong to nobody are missing.
+    ///
+    /// - Throws: `PortalError` `.notFound` and `.forbidden` for the tenant: who may not make policies there does not learn
+    ///   who has an account; `PostgresError`.
+    public func people(
+        emails: [String],
+        at tenantID: TenantID,
+        as caller: Caller
+    ) async throws -> [String: UserID] {
+        _ = try await tenant(tenantID, requiring: .approvalsManage, as: caller, in: database.as(caller))
+        var people: [String: UserID] = [:]
+        for email in Set(emails).prefix(PortalLimits.Approvals.usersPerStepMax * PortalLimits.Approvals.stepsMax) {
+            let query = UserQueries.byEmail(email.trimmed.lowercased())
+            let row = try await database.elevated(for: .approvals).query(query, idempotent: true).first
+            people[email] = try row.map { try User(row: $0).id }
+        }
+        return people
+    }
+
     /// The names for policies, and for the steps of requests.
     ///
     /// Who sees a policy may know whom it asks; hosts need `hosts.read`.
@@ -41,7 +60,12 @@ extension ApprovalPolicyService {
             ApprovalPolicyQueries.templateNames(templates, rowsMax: templates.count),
         ])
         for row in rows[0] { names.roles[try row.decode("id")] = try row.decode("name", as: String.self) }
-        for row in rows[1] { names.users[try row.decode("id")] = try row.decode("name", as: String.self) }
+        for row in rows[1] {
+            names.users[try row.decode("id")] = AccessRuleNames.Person(
+                name: try row.decode("name"),
+                email: try row.decode("email")
+            )
+        }
         for row in rows[2] { names.hosts[try row.decode("id")] = try row.decode("name", as: String.self) }
         for row in rows[3] { names.templates[try row.decode("id")] = try row.decode("name", as: String.self) }
         return names

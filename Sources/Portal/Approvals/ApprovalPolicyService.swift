@@ -160,7 +160,8 @@ public struct ApprovalPolicyService: Sendable {
 }
 
 extension ApprovalPolicyService {
-    private func tenant(
+    /// A tenant that the caller sees and has a permission at.
+    func tenant(
         _ id: TenantID,
         requiring permission: Permission,
         as caller: Caller,

@@ -85,6 +85,13 @@ public struct ApprovalRequest: Sendable, Hashable, Identifiable {
         public let code: String
         /// What happened, for a person.
         public let message: String
+        /// The further members of the problem document, such as the level of a quota.
+        public let extensions: JSONObject
+
+        /// The error that it was.
+        public var error: PortalError {
+            PortalError(PortalError.Code(rawValue: code) ?? .conflict, message, extensions: extensions)
+        }
     }
 
     /// The tenant that the change is about.
@@ -133,6 +140,27 @@ extension ApprovalRequest.Policy {
     var json: JSONValue { ["id": id.json, "name": .string(name), "steps": steps.json] }
 }
 
+extension ApprovalRequest.Failure {
+    /// What a refusal says.
+    init(_ error: PortalError) {
+        self.init(code: error.code.rawValue, message: error.message, extensions: error.extensions)
+    }
+
+    /// Reads what `stored` wrote.
+    init(stored json: JSONValue) {
+        self.init(
+            code: json["code"]?.string ?? "",
+            message: json["message"]?.string ?? "",
+            extensions: json["extensions"]?.object ?? [:]
+        )
+    }
+
+    /// The members that are stored.
+    var stored: JSONValue {
+        ["code": .string(code), "message": .string(message), "extensions": .object(extensions)]
+    }
+}
+
 extension ApprovalRequest {
     /// Reads the columns of `ApprovalRequestQueries`.
     init(row: PostgresRow) throws {
@@ -160,7 +188,7 @@ extension ApprovalRequest {
             impact: QuotaImpact(stored: try row.decode("quota")),
             heldUntil: try row.decode("held_until"),
             operationID: try row.decode("operation_id"),
-            failure: failure.map { Failure(code: $0["code"]?.string ?? "", message: $0["message"]?.string ?? "") },
+            failure: failure.map { Failure(stored: $0) },
             createdAt: try row.decode("created_at"),
             updatedAt: try row.decode("updated_at"),
             expiresAt: try row.decode("expires_at"),

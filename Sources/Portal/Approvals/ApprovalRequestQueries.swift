@@ -147,13 +147,12 @@ enum ApprovalRequestQueries {
         failure: ApprovalRequest.Failure? = nil,
         at time: Date
     ) -> SQL {
-        let failure: JSONValue? = failure.map { ["code": .string($0.code), "message": .string($0.message)] }
-        return """
-            UPDATE approval_requests
-            SET state = \(state), ended_at = \(time), vcluster_id = coalesce(\(vclusterID), vcluster_id),
-                operation_id = \(operationID), failure = \(failure), version = version + 1, updated_at = \(time)
-            WHERE id = \(id) AND state = 'pending'
-            """
+        """
+        UPDATE approval_requests
+        SET state = \(state), ended_at = \(time), vcluster_id = coalesce(\(vclusterID), vcluster_id),
+            operation_id = \(operationID), failure = \(failure?.stored), version = version + 1, updated_at = \(time)
+        WHERE id = \(id) AND state = 'pending'
+        """
     }
 
     /// Notes that something was said about a request.

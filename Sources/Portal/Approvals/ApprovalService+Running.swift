@@ -107,6 +107,6 @@ extension ApprovalService {
             told = PortalError(.alreadyExists, "The tenant has a vcluster with this name by now.")
         default: return nil
         }
-        return ApprovalRequest.Failure(code: told.code.rawValue, message: told.message)
+        return ApprovalRequest.Failure(told)
     }
 }

@@ -92,7 +92,7 @@ extension Localizer {
     }
 
     /// “a, b and c”.
-    private func joined(_ items: [String], _ word: String) -> String {
+    func joined(_ items: [String], _ word: String) -> String {
         guard items.count > 1, let last = items.last else { return items.first ?? "" }
         let comma = text("rules.join.comma")
         if word == "comma" { return items.joined(separator: comma) }

@@ -12,7 +12,7 @@ enum PendingAnswer {
         } catch let pending as ApprovalPending {
             let request = pending.request
             guard context.pattern?.audience == .api else {
-                return PageResponder(context).redirect(to: Route.vclustersPage.path, .requested)
+                return PageResponder(context).redirect(to: Route.requestPage(request.id).path, .requested)
             }
             var response = HTTPResponse.json(["request": request.json], status: .accepted)
             response.headers.set("Location", Route.request(request.id).path)

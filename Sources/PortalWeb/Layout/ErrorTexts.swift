@@ -75,6 +75,9 @@ extension Localizer {
 
     /// What stands against archiving or moving a tenant; nil for other errors.
     private func conflictText(_ error: PortalError) -> String? {
+        if let state = error.extensions["state"]?.string, let word = textIfPresent("requests.state.\(state)") {
+            return text("requests.notWaiting", ["state": .text(word)])
+        }
         func number(_ name: String) -> Int? { error.extensions[name]?.int.map { Int(clamping: $0) } }
         if let loans = number("openLoans") { return count("loans.inTheWay", loans) }
         guard let tenants = number("liveTenants"), let vclusters = number("liveVClusters") else { return nil }

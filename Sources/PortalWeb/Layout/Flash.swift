@@ -13,7 +13,8 @@ enum Flash: String, CaseIterable {
     case invitationRevoke, userUnlock, sessionEnd, sessionsEnd, tokenRevoke
     case groupCreate, groupUpdate, groupDelete, groupJoin, groupLeave
     case serviceCreate, serviceUpdate, serviceDisable, serviceEnable, serviceDelete, certificateAdd, certificateRemove
-    case ruleCreate, ruleUpdate, ruleDelete
+    case ruleCreate, ruleUpdate, ruleDelete, policyCreate, policyUpdate, policyDelete
+    case requestApprove, requestReject, requestCancel, requestComment
 
     private static let cookieName = "portal_flash"
 

@@ -33,6 +33,7 @@ struct LayoutModel: Sendable {
     struct Links: Sendable {
         let home: String
         let vclusters: String
+        let requests: String
         let signIn: String
         let signOut: String
         let preferences: String

@@ -79,6 +79,7 @@ struct PageResponder: Sendable {
             links: LayoutModel.Links(
                 home: Route.homePage.path,
                 vclusters: Route.vclustersPage.path,
+                requests: Route.requestsPage.path,
                 signIn: Route.loginPage.path,
                 signOut: Route.logoutPage.path,
                 preferences: Route.preferencesPage.path,

@@ -2,13 +2,14 @@ import Portal
 
 /// The sections of the portal in the order of the navigation.
 enum PageSection: String, CaseIterable {
-    case home, vclusters, tenants, hosts, users, groups, roles, serviceAccounts, audit
+    case home, vclusters, requests, tenants, hosts, users, groups, roles, serviceAccounts, audit
 
     /// The first page of the section.
     var route: Route {
         switch self {
         case .home: .homePage
         case .vclusters: .vclustersPage
+        case .requests: .requestsPage
         case .tenants: .tenantsPage
         case .hosts: .hostsPage
         case .users: .adminUsersPage
@@ -24,6 +25,7 @@ enum PageSection: String, CaseIterable {
         switch self {
         case .home: "home"
         case .vclusters: "vcluster"
+        case .requests: "check"
         case .tenants: "tenant"
         case .hosts: "host"
         case .users: "user"
@@ -37,7 +39,7 @@ enum PageSection: String, CaseIterable {
     /// Whether the reader may open the section.
     func isVisible(to caller: Caller) -> Bool {
         switch self {
-        case .home, .vclusters: true
+        case .home, .vclusters, .requests: true
         case .tenants: !caller.readableRoots.isEmpty
         case .hosts: caller.has(.hostsManage)
         case .users: caller.has(.usersManage)

@@ -105,6 +105,7 @@ extension Runtime {
             metricSources: [
                 MetricSource { database.statistics.samples },
                 MetricSource { await operationSamples() },
+                MetricSource { await requestSamples() },
                 MetricSource { services.keepers.reconciler.statistics.samples },
                 MetricSource { await hostSamples() },
                 MetricSource { statistics.samples + logSink.samples },

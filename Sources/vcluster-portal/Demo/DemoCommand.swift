@@ -26,6 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
                     templates: templates
                 ).ensure()
                 try await DemoQuotas(services: runtime.services, teams: organization).ensure(at: Date())
+                try await DemoApprovals(services: runtime.services, teams: organization, templates: templates).ensure()
             }
         }
     }

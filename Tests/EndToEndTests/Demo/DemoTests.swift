@@ -24,6 +24,8 @@ struct DemoTests {
                 #expect(try await demo.waitUntilEnd(within: .seconds(120)) == 0, "\(demo.output)")
                 let tenants = try await services.tenants.list(as: system).items
                 let payments = try #require(tenants.first { $0.name == "Payments" })
+                let waiting = try await services.approvals.list(as: system).items
+                #expect(waiting.map(\.vclusterName) == ["checkout-prod"] && waiting.allSatisfy { $0.state == .pending })
                 return (
                     try await services.vclusters.list(as: system).items.count,
                     try await services.quotas.loans(of: payments.id, as: system).items.count,

@@ -45,6 +45,6 @@ enum UnboundRoutes {
         "/api/v1/vclusters", "/api/v1/vclusters:watch",
         "/api/v1/operations", "/api/v1/audit", "/api/v1/invitations", "/api/v1/service-accounts",
         "/", "/vclusters", "/vclusters/new", "/audit", "/tenants", "/admin/roles", "/admin/roles/new",
-        "/admin/groups", "/admin/service-accounts", "/admin/invitations",
+        "/admin/groups", "/admin/service-accounts", "/requests", "/admin/invitations",
     ]
 }

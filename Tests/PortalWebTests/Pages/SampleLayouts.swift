@@ -65,6 +65,7 @@ enum SampleLayouts {
     private static let links = LayoutModel.Links(
         home: "/",
         vclusters: "/vclusters",
+        requests: "/requests",
         signIn: "/login",
         signOut: "/logout",
         preferences: "/preferences",

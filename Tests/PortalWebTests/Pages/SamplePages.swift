@@ -67,6 +67,30 @@ enum SamplePages {
             sample("rules-ask", SampleRules.explanation(writer, isAnswered: false), framed("tenants")),
             sample("rules-explained", SampleRules.explanation(writer, isAnswered: true), framed("tenants")),
             sample("rules-no-answer", SampleRules.bareExplanation(writer), framed("tenants")),
+            sample("policies", SampleRequests.policies(writer, isEmpty: false), framed("tenants")),
+            sample("policies-empty", SampleRequests.policies(writer, isEmpty: true), framed("tenants")),
+            sample("policy", SampleRequests.policy(writer, of: 0, mayChange: true), framed("tenants")),
+            sample("policy-read-only", SampleRequests.policy(writer, of: 1, mayChange: false), framed("tenants")),
+            sample("policy-refused", SampleRequests.refusedPolicy(writer), framed("tenants")),
+            sample("requests", SampleRequests.list(writer, isEmpty: false), framed("requests")),
+            sample("requests-empty", SampleRequests.list(writer, isEmpty: true), framed("requests")),
+            sample(
+                "request",
+                SampleRequests.page(
+                    writer,
+                    .pending,
+                    actions: ApprovalRequestDetail.Action.allCases,
+                    isRefused: true
+                ),
+                framed("requests")
+            ),
+            sample(
+                "request-stuck",
+                SampleRequests.page(writer, .pending, .suspend, isHeld: false, people: [], actions: [.comment]),
+                framed("requests")
+            ),
+            sample("request-failed", SampleRequests.page(writer, .failed, .create), framed("requests")),
+            sample("request-executed", SampleRequests.page(writer, .executed, .delete), framed("requests")),
             sample("users", SampleAdmin.users(writer, isEmpty: false), framed("users")),
             sample("users-empty", SampleAdmin.users(writer, isEmpty: true), framed("users")),
             sample("user", SampleAdmin.user(writer), framed("users")),

@@ -11,7 +11,7 @@ enum SampleRules {
     private static let group = GroupID()
     private static let person = UserID()
 
-    private static let lab = Portal.Host(
+    static let lab = Portal.Host(
         id: host,
         name: "lab",
         settings: .simulated(SimulatedHostSettings()),
