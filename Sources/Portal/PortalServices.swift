@@ -80,7 +80,8 @@ public struct PortalServices: Sendable {
         let connections = HostConnections(
             factory: drivers,
             lookup: { try await hosts.get($0, as: system) },
-            credentials: { try await hosts.credentials(for: $0, as: system) }
+            credentials: { try await hosts.credentials(for: $0, as: system) },
+            snapshotStorage: { try await hosts.snapshotStorage(of: $0, as: system) }
         )
         self.time = time
         identity = IdentityService(database: database, time: time, limits: limits, passwordPolicy: passwordPolicy)

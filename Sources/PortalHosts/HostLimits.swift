@@ -28,6 +28,12 @@ public struct HostLimits: Sendable {
     public var namespaceTerminationTimeout: Duration = .seconds(120)
     /// How long a pause waits for the control plane's replicas to reach zero (the CLI waits as long).
     public var pauseTimeout: Duration = .seconds(180)
+    /// How long one look at the pod of a snapshot lasts; the engine looks again at one that runs on.
+    public var snapshotPodTimeout: Duration = .seconds(120)
+    /// Lines of such a pod's log that reach the operation's log when it fails.
+    public var snapshotLogLines = 20
+    /// Bytes of them.
+    public var snapshotLogBytes = 16 * 1024
     /// How old an unfinished helm command has to be before it counts as interrupted and its release is unlocked.
     ///
     /// A helm that lost its portal may still be at work for a moment.

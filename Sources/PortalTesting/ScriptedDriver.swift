@@ -63,6 +63,25 @@ struct ScriptedDriver: HostDriver {
         log: any OperationLog
     ) async throws -> Int { 0 }
 
+    func takeSnapshot(
+        _ target: VClusterTarget,
+        _ job: SnapshotJob,
+        spec: VClusterSpec,
+        log: any OperationLog
+    ) async throws -> Int64? {
+        try hosts.begin(.takeSnapshot)
+        return 5 << 20
+    }
+
+    func restoreSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try hosts.begin(.restoreSnapshot)
+        hosts.state.withLock { $0.releases[target.id]?.isPaused = false }
+    }
+
+    func deleteSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try hosts.begin(.deleteSnapshot)
+    }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String {
         try hosts.begin(.kubeconfig)
         return "apiVersion: v1\nkind: Config\nclusters: []\n"

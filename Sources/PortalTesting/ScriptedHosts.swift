@@ -30,6 +30,12 @@ public final class ScriptedHosts: HostDriverFactory {
         case check
         /// `validate`.
         case validate
+        /// `takeSnapshot`.
+        case takeSnapshot
+        /// `restoreSnapshot`.
+        case restoreSnapshot
+        /// `deleteSnapshot`.
+        case deleteSnapshot
     }
 
     struct Release: Sendable {

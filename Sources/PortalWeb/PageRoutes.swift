@@ -10,6 +10,7 @@ enum PageRoutes {
         VClusterListHandlers.register(on: &router)
         VClusterWizardHandlers.register(on: &router)
         VClusterHandlers.register(on: &router)
+        SnapshotHandlers.register(on: &router)
         OperationHandlers.register(on: &router)
         TenantListHandlers.register(on: &router)
         TenantPageHandlers.register(on: &router)

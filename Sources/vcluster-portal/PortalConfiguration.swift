@@ -19,6 +19,7 @@ struct PortalConfiguration: Sendable {
     var signIn: SignIn
     var providers: [OpenIDSettings]
     var quotaReconcile: Duration
+    var snapshotEstimateBytes: Int64
     var log: Log
 
     /// What is wrong with the environment, for a person at a terminal; all problems at once.
@@ -78,6 +79,9 @@ struct PortalConfiguration: Sendable {
             quotaReconcile: .seconds(
                 integer("quota.reconcile.seconds", "PORTAL_QUOTA_RECONCILE_SECONDS", default: 300, in: 5...86_400)
             ),
+            snapshotEstimateBytes: Int64(
+                integer("snapshot.estimate.mib", "PORTAL_SNAPSHOT_ESTIMATE_MIB", default: 1024, in: 1...1_048_576)
+            ) << 20,
             log: log
         )
         guard problems.isEmpty else { throw Problem(lines: problems) }

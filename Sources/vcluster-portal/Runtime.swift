@@ -43,6 +43,7 @@ struct Runtime: Sendable {
         limits.vclusters.gracePeriodDefault = configuration.deleteGrace
         limits.operations.lease = configuration.lease
         limits.quotas.reconcileInterval = configuration.quotaReconcile
+        limits.snapshots.sizeEstimateBytes = configuration.snapshotEstimateBytes
         // Three heartbeats a lease: one may be lost without losing the lease.
         limits.operations.heartbeat = configuration.lease / 3
         limits.operations.lanes = configuration.workers

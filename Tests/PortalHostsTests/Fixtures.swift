@@ -52,6 +52,22 @@ extension VClusterTarget {
     }
 }
 
+extension SnapshotJob {
+    static func make(
+        _ storage: SnapshotStorage = .ownVolume,
+        of vclusterID: VClusterID = VClusterID(),
+        by operationID: OperationID = OperationID()
+    ) -> SnapshotJob {
+        let id = SnapshotID()
+        return SnapshotJob(
+            snapshotID: id,
+            operationID: operationID,
+            storage: storage,
+            location: storage.location(of: id, in: vclusterID)
+        )
+    }
+}
+
 extension HelmValues.Context {
     static func make(
         settings: HelmHostSettings = HelmHostSettings(),

@@ -58,8 +58,8 @@ public enum AccessEffect: String, Sendable, Hashable, CaseIterable {
 extension Permission {
     /// The permissions that rules can be about: what is done to vclusters.
     public static let ruled: [Permission] = [
-        .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersKubeconfig,
-        .operationsCancel,
+        .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersSnapshot,
+        .vclustersRestore, .vclustersKubeconfig, .operationsCancel,
     ]
 }
 

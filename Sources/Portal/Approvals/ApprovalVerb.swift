@@ -16,6 +16,8 @@ public enum ApprovalVerb: String, Sendable, Hashable, CaseIterable {
     case delete
     /// The way back from a deletion.
     case undelete
+    /// The way back to a snapshot, which also starts what is suspended.
+    case restore
 
     /// The verb of an operation; nil when no policy is ever asked about it.
     init?(_ verb: OperationVerb) {

@@ -30,7 +30,14 @@ extension LifecycleTransaction {
         let question = try await question(verb, vcluster, before, parameters, in: elevated)
         guard let policy = policies.first(where: { $0.content.asks(about: question) }) else { return }
         let purgeAt = parameters.purgeAt
-        let change = WaitingChange(verb, of: vcluster, before: before, purgeAt: purgeAt, now: now)
+        let change = WaitingChange(
+            verb,
+            of: vcluster,
+            before: before,
+            purgeAt: purgeAt,
+            snapshot: parameters.snapshot,
+            now: now
+        )
         let request = NewApprovalRequest(
             id: ApprovalRequestID(),
             tenantID: vcluster.tenantID,
@@ -63,7 +70,7 @@ extension LifecycleTransaction {
     ) async throws -> ApprovalQuestion {
         let isRunning =
             switch verb {
-            case .create, .scale, .resume: true
+            case .create, .scale, .resume, .restore: true
             case .update: vcluster.spec != before?.spec || vcluster.phase == .running
             case .undelete: (parameters.phaseBeforeDelete ?? .running) == .running
             case .suspend, .delete: false

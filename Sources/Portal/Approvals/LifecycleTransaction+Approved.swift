@@ -19,6 +19,12 @@ extension LifecycleTransaction {
             let seconds = request.change["gracePeriodSeconds"]?.int ?? 0
             return try await delete(id, gracePeriod: .seconds(seconds)).parts
         case .undelete: return try await undelete(id).parts
+        case .restore:
+            guard let snapshotID = request.change["snapshotId"]?.string.flatMap({ SnapshotID($0) }) else {
+                throw PortalError(.internal, "A request in the database cannot be read.")
+            }
+            let change = try await restore(id, from: snapshotID)
+            return (change.vcluster, change.operation)
         }
     }
 

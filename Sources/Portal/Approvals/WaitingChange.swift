@@ -8,7 +8,7 @@ struct WaitingChange: Sendable {
     /// What is done.
     let verb: ApprovalVerb
     /// What a creation is to have; what a scale or update changes, with the generation that it was meant for; the grace
-    /// period of a deletion; empty for the others.
+    /// period of a deletion; the snapshot of a restore; empty for the others.
     let body: JSONValue
     /// The members of `body` as they were.
     let before: JSONValue
@@ -20,8 +20,16 @@ struct WaitingChange: Sendable {
     ///   - vcluster: The vcluster with everything changed.
     ///   - before: The vcluster as it is; nil for one that is made.
     ///   - purgeAt: When what is deleted is to be removed for good; nil for at once.
+    ///   - snapshot: The snapshot that is to be restored.
     ///   - now: The time of the change.
-    init(_ verb: ApprovalVerb, of vcluster: VCluster, before: VCluster?, purgeAt: Date?, now: Date) {
+    init(
+        _ verb: ApprovalVerb,
+        of vcluster: VCluster,
+        before: VCluster?,
+        purgeAt: Date?,
+        snapshot: SnapshotReference?,
+        now: Date
+    ) {
         self.verb = verb
         var (body, old): (JSONObject, JSONObject) = ([:], [:])
         switch verb {
@@ -41,6 +49,9 @@ struct WaitingChange: Sendable {
             body["generation"] = (before?.generation ?? 0).json
         case .delete:
             body["gracePeriodSeconds"] = Int64(max(0, purgeAt?.timeIntervalSince(now) ?? 0)).json
+        case .restore:
+            body["snapshotId"] = JSONValue(id: snapshot?.id)
+            body["snapshotName"] = snapshot.map { .string($0.name) }
         case .suspend, .resume, .undelete: break
         }
         self.body = .object(body)

@@ -25,6 +25,8 @@ public struct Host: Sendable, Hashable, Identifiable {
     public let checkedAt: Date?
     /// Whether a kubeconfig is stored.
     public let hasCredentials: Bool
+    /// Where archives of snapshots go, without credentials; nil for the volumes of the vclusters themselves.
+    public let snapshotStorage: String?
     /// Grows with every change of name, settings, credentials or `acceptsNew`, from 1; checks leave it alone.
     public let version: Int64
     /// When it was added.
@@ -44,6 +46,7 @@ public struct Host: Sendable, Hashable, Identifiable {
         helmVersion: String? = nil,
         checkedAt: Date? = nil,
         hasCredentials: Bool = false,
+        snapshotStorage: String? = nil,
         version: Int64 = 1,
         createdAt: Date,
         updatedAt: Date
@@ -58,6 +61,7 @@ public struct Host: Sendable, Hashable, Identifiable {
         self.helmVersion = helmVersion
         self.checkedAt = checkedAt
         self.hasCredentials = hasCredentials
+        self.snapshotStorage = snapshotStorage
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -99,6 +103,7 @@ extension Host: JSONRepresentable {
         var object = summary
         object["settings"] = settings.json
         object["hasCredentials"] = .bool(hasCredentials)
+        object["snapshotStorage"] = snapshotStorage.json
         object["stateMessage"] = .string(stateMessage)
         object["helmVersion"] = helmVersion.map { .string($0) } ?? .null
         return .object(object)

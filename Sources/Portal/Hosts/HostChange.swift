@@ -12,6 +12,9 @@ public struct NewHost: Sendable {
     public var kubeconfig: String?
     /// Whether new vclusters may be placed on it.
     public var acceptsNew: Bool
+    /// Where archives of snapshots go, a URL with its credentials (see `SnapshotStorage`); nil for the volumes of the
+    /// vclusters themselves.
+    public var snapshotStorage: String?
 
     /// A host with the given values.
     public init(
@@ -19,13 +22,15 @@ public struct NewHost: Sendable {
         driver: HostDriverKind,
         settings: JSONValue? = nil,
         kubeconfig: String? = nil,
-        acceptsNew: Bool = true
+        acceptsNew: Bool = true,
+        snapshotStorage: String? = nil
     ) {
         self.name = name
         self.driver = driver
         self.settings = settings
         self.kubeconfig = kubeconfig
         self.acceptsNew = acceptsNew
+        self.snapshotStorage = snapshotStorage
     }
 }
 
@@ -39,17 +44,21 @@ public struct HostChange: Sendable {
     public var kubeconfig: String?
     /// Whether new vclusters may be placed on it.
     public var acceptsNew: Bool?
+    /// Where archives of snapshots go from now on; empty for the volumes of the vclusters themselves.
+    public var snapshotStorage: String?
 
     /// No change yet.
     public init(
         name: String? = nil,
         settings: JSONValue? = nil,
         kubeconfig: String? = nil,
-        acceptsNew: Bool? = nil
+        acceptsNew: Bool? = nil,
+        snapshotStorage: String? = nil
     ) {
         self.name = name
         self.settings = settings
         self.kubeconfig = kubeconfig
         self.acceptsNew = acceptsNew
+        self.snapshotStorage = snapshotStorage
     }
 }

@@ -49,6 +49,36 @@ public protocol HostDriver: Sendable {
         log: any OperationLog
     ) async throws -> Int
 
+    /// Writes the archive of a running vcluster, which goes on running.
+    ///
+    /// - Parameters:
+    ///   - target: The vcluster.
+    ///   - job: Where the archive goes; one that an earlier attempt left there is replaced.
+    ///   - spec: What the vcluster is, to be noted in the archive.
+    ///   - log: Takes what is worth reading.
+    /// - Returns: Bytes of the archive; nil when the host does not tell.
+    /// - Throws: `HostError` `.snapshotFailed` when there is no archive to be had this way, `.notFound`, and others.
+    func takeSnapshot(
+        _ target: VClusterTarget,
+        _ job: SnapshotJob,
+        spec: VClusterSpec,
+        log: any OperationLog
+    ) async throws -> Int64?
+
+    /// Puts what an archive has in place of what the vcluster has, and starts the vcluster, running before or not.
+    ///
+    /// The archive is read before anything is touched, and the vcluster is started whatever became of it then: only while
+    /// something on the host may still be writing its data is it left stopped.
+    ///
+    /// - Throws: `HostError` `.snapshotUnreadable` with nothing touched, `.snapshotFailed` with the vcluster started again,
+    ///   `.notFound`, and others.
+    func restoreSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws
+
+    /// Deletes an archive; one that is gone is fine.
+    ///
+    /// - Throws: `HostError` `.notFound` when the release is gone, and with it the way to the archive; `.snapshotFailed`.
+    func deleteSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws
+
     /// Returns a kubeconfig (YAML) whose server address works outside of the host; never stored by the portal.
     func kubeconfig(_ target: VClusterTarget) async throws -> String
 

@@ -7,16 +7,20 @@ public struct HostConnections: Sendable {
     /// Reads the decrypted kubeconfig of a host; nil for hosts that need none.
     let credentials: @Sendable (HostID) async throws -> String?
     let factory: any HostDriverFactory
+    /// Reads where a host keeps archives of snapshots, credentials included; throws `PortalError` `.notFound`.
+    let snapshotStorage: @Sendable (HostID) async throws -> SnapshotStorage
 
     /// Makes connections over a store of hosts and a factory of drivers.
     public init(
         factory: any HostDriverFactory,
         lookup: @escaping @Sendable (HostID) async throws -> Host,
-        credentials: @escaping @Sendable (HostID) async throws -> String?
+        credentials: @escaping @Sendable (HostID) async throws -> String?,
+        snapshotStorage: @escaping @Sendable (HostID) async throws -> SnapshotStorage = { _ in .ownVolume }
     ) {
         self.factory = factory
         self.lookup = lookup
         self.credentials = credentials
+        self.snapshotStorage = snapshotStorage
     }
 
     /// Reads a host.

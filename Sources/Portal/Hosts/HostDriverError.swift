@@ -28,6 +28,12 @@ public enum HostFailureReason: String, Sendable, Hashable, CaseIterable {
     case volumePending = "VolumePending"
     /// The release does not exist on the host.
     case notFound = "NotFound"
+    /// The archive of a snapshot is missing, damaged, or where the host cannot read it; nothing was touched.
+    case snapshotUnreadable = "SnapshotUnreadable"
+    /// The program that writes, reads or deletes archives ended with an error.
+    case snapshotFailed = "SnapshotFailed"
+    /// The quotas of the tenant have no room for what the host has made.
+    case quotaExceeded = "QuotaExceeded"
     /// Nothing above; the detail is in the server's log.
     case unknown = "Unknown"
 }
@@ -66,7 +72,8 @@ extension HostFailureReason {
         switch self {
         case .hostUnreachable, .volumePending, .unknown: true
         case .credentialsRejected, .permissionDenied, .helmMissing, .chartMissing, .valuesRejected, .imagePullFailed,
-            .hostQuotaExceeded, .timeout, .releaseConflict, .controlPlaneCrashed, .unschedulable, .notFound:
+            .hostQuotaExceeded, .timeout, .releaseConflict, .controlPlaneCrashed, .unschedulable, .notFound,
+            .snapshotUnreadable, .snapshotFailed, .quotaExceeded:
             false
         }
     }

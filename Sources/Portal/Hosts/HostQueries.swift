@@ -7,8 +7,8 @@ enum HostQueries {
     /// What `Host(row:)` reads; the sealed kubeconfig is not among it.
     private static let columns: SQL = """
         h.id AS host_id, h.name, h.driver, h.settings, h.accepts_new, h.state, h.state_message, h.kubernetes_version,
-        h.helm_version, h.checked_at, h.kubeconfig_sealed IS NOT NULL AS has_credentials, h.version, h.created_at,
-        h.updated_at
+        h.helm_version, h.checked_at, h.kubeconfig_sealed IS NOT NULL AS has_credentials, h.snapshot_storage, h.version,
+        h.created_at, h.updated_at
         """
 
     /// One host by primary key.
@@ -98,6 +98,25 @@ enum HostQueries {
         """
     }
 
+    /// The sealed URL of a host's snapshot storage: `sealed` and `key_id`.
+    static func sealedSnapshotStorage(_ id: HostID) -> SQL {
+        """
+        SELECT snapshot_storage_sealed AS sealed, snapshot_storage_key_id AS key_id
+        FROM hosts
+        WHERE id = \(id)
+        """
+    }
+
+    /// Replaces the snapshot storage of a host: what is shown of it, and all of it, sealed.
+    static func updateSnapshotStorage(_ id: HostID, to address: String?, sealed: SealedSecret?) -> SQL {
+        """
+        UPDATE hosts
+        SET snapshot_storage = \(address), snapshot_storage_sealed = \(sealed?.bytes),
+            snapshot_storage_key_id = \(sealed?.keyID)
+        WHERE id = \(id)
+        """
+    }
+
     /// Removes a host; violates a foreign key while vclusters are on it.
     static func delete(_ id: HostID) -> SQL {
         """
@@ -106,12 +125,13 @@ enum HostQueries {
         """
     }
 
-    /// Hosts whose kubeconfig is sealed with another key, locked, at most `rowsMax`.
+    /// Hosts that have anything sealed with another key, locked, at most `rowsMax`.
     static func sealedWithOtherKey(than keyID: String, rowsMax: Int) -> SQL {
         """
-        SELECT h.id AS host_id, h.kubeconfig_sealed, h.kubeconfig_key_id
+        SELECT h.id AS host_id, h.kubeconfig_sealed, h.kubeconfig_key_id, h.snapshot_storage,
+            h.snapshot_storage_sealed AS sealed, h.snapshot_storage_key_id AS key_id
         FROM hosts AS h
-        WHERE h.kubeconfig_key_id <> \(keyID)
+        WHERE h.kubeconfig_key_id <> \(keyID) OR h.snapshot_storage_key_id <> \(keyID)
         ORDER BY h.id
         LIMIT \(rowsMax)
         FOR NO KEY UPDATE SKIP LOCKED
@@ -145,6 +165,7 @@ extension Host {
             helmVersion: try row.decode("helm_version"),
             checkedAt: try row.decode("checked_at"),
             hasCredentials: try row.decode("has_credentials"),
+            snapshotStorage: try row.decode("snapshot_storage"),
             version: try row.decode("version"),
             createdAt: try row.decode("created_at"),
             updatedAt: try row.decode("updated_at")
@@ -153,6 +174,14 @@ extension Host {
 }
 
 extension SealedSecret {
+    /// Reads a sealed snapshot storage; nil when there is none.
+    init?(snapshotStorage row: PostgresRow) throws {
+        guard let bytes = try row.decode("sealed", as: [UInt8]?.self),
+            let keyID = try row.decode("key_id", as: String?.self)
+        else { return nil }
+        self.init(keyID: keyID, bytes: bytes)
+    }
+
     /// Reads a sealed kubeconfig; nil when there is none.
     init?(row: PostgresRow) throws {
         guard let bytes = try row.decode("kubeconfig_sealed", as: [UInt8]?.self),

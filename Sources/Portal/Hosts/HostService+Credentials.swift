@@ -30,7 +30,7 @@ extension HostService {
         try await driver(for: try await Self.find(HostQueries.byID(id), in: database.elevated(for: .hosts)))
     }
 
-    /// Seals every stored kubeconfig with the active key that is sealed with another.
+    /// Seals every stored kubeconfig and snapshot storage with the active key that is sealed with another.
     ///
     /// Safe to run at any time and on several servers; a host that is changed at the same moment is skipped, so run it
     /// until it returns 0.
@@ -50,20 +50,7 @@ extension HostService {
                 )
                 var entries: [AuditEntry] = []
                 for row in rows {
-                    let id: HostID = try row.decode("host_id")
-                    guard let sealed = try SealedSecret(row: row) else { continue }
-                    let secret = try open(sealed, of: id)
-                    let renewed = try secretBox.seal(secret, context: Self.context(id))
-                    try await transaction.execute(HostQueries.updateSealed(id, to: renewed))
-                    let host = try await Self.find(HostQueries.byID(id), in: transaction)
-                    entries.append(
-                        AuditEntry(
-                            "host.rotateKey",
-                            of: .host(host),
-                            before: ["keyId": .string(sealed.keyID)],
-                            after: ["keyId": .string(renewed.keyID)]
-                        )
-                    )
+                    entries.append(try await rotate(row, in: transaction))
                 }
                 if !entries.isEmpty {
                     try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -73,6 +60,31 @@ extension HostService {
             total += count
             if count < batch { return total }
         }
+    }
+
+    /// Seals anew what a row of `sealedWithOtherKey` has.
+    private func rotate(_ row: PostgresRow, in transaction: PortalTransaction) async throws -> AuditEntry {
+        let id: HostID = try row.decode("host_id")
+        var keyIDs: Set<String> = []
+        if let sealed = try SealedSecret(row: row) {
+            keyIDs.insert(sealed.keyID)
+            let renewed = try secretBox.seal(try open(sealed, of: id), context: Self.context(id))
+            try await transaction.execute(HostQueries.updateSealed(id, to: renewed))
+        }
+        if let sealed = try SealedSecret(snapshotStorage: row) {
+            keyIDs.insert(sealed.keyID)
+            let url = String(decoding: try open(sealed, in: Self.storageContext(id)), as: UTF8.self)
+            let renewed = try seal(url, in: Self.storageContext(id))
+            let address: String? = try row.decode("snapshot_storage")
+            try await transaction.execute(HostQueries.updateSnapshotStorage(id, to: address, sealed: renewed))
+        }
+        let host = try await Self.find(HostQueries.byID(id), in: transaction)
+        return AuditEntry(
+            "host.rotateKey",
+            of: .host(host),
+            before: ["keyId": .string(keyIDs.sorted().joined(separator: ", "))],
+            after: ["keyId": .string(secretBox.activeKeyID)]
+        )
     }
 
     func credentials(for id: HostID) async throws -> String? {
@@ -87,16 +99,26 @@ extension HostService {
     /// Seals a kubeconfig for a host; nil for none or an empty one.
     func seal(_ kubeconfig: String?, of id: HostID) throws(PortalError) -> SealedSecret? {
         guard let kubeconfig, !kubeconfig.isEmpty else { return nil }
+        return try seal(kubeconfig, in: Self.context(id))
+    }
+
+    /// Seals a text for one place.
+    func seal(_ text: String, in context: String) throws(PortalError) -> SealedSecret {
         do {
-            return try secretBox.seal(Array(kubeconfig.utf8), context: Self.context(id))
+            return try secretBox.seal(Array(text.utf8), context: context)
         } catch {
             throw Self.unavailable(error)
         }
     }
 
     private func open(_ sealed: SealedSecret, of id: HostID) throws(PortalError) -> [UInt8] {
+        try open(sealed, in: Self.context(id))
+    }
+
+    /// Opens what was sealed for one place.
+    func open(_ sealed: SealedSecret, in context: String) throws(PortalError) -> [UInt8] {
         do {
-            return try secretBox.open(sealed, context: Self.context(id))
+            return try secretBox.open(sealed, context: context)
         } catch {
             throw Self.unavailable(error)
         }

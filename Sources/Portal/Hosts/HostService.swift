@@ -68,6 +68,7 @@ public struct HostService: Sendable {
         )
         let settings = settings(new.settings, driver: new.driver, errors: &errors)
         checkKubeconfig(new.kubeconfig, driver: new.driver, errors: &errors)
+        let storage = Self.storage(new.snapshotStorage, errors: &errors)
         try errors.throwIfAny()
         let now = time.now()
         let host = Host(
@@ -76,6 +77,7 @@ public struct HostService: Sendable {
             settings: settings,
             acceptsNew: new.acceptsNew,
             hasCredentials: new.kubeconfig?.isEmpty == false,
+            snapshotStorage: storage?.address,
             createdAt: now,
             updatedAt: now
         )
@@ -83,6 +85,7 @@ public struct HostService: Sendable {
         return try await Self.explainingNames {
             try await database.as(caller).transaction { transaction in
                 try await transaction.execute(HostQueries.insert(host, sealed: sealed, createdBy: caller.userID))
+                try await store(storage, new.snapshotStorage, of: host.id, in: transaction)
                 let entry = AuditEntry("host.create", of: .host(host), after: host.auditJSON)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return host
@@ -128,6 +131,12 @@ public struct HostService: Sendable {
                 if change.kubeconfig != nil {
                     try await transaction.execute(HostQueries.updateSealed(id, to: sealed))
                 }
+                if let url = change.snapshotStorage {
+                    var errors = FieldErrors()
+                    let storage = Self.storage(url, errors: &errors)
+                    try errors.throwIfAny()
+                    try await store(storage, url, of: id, in: transaction)
+                }
                 let after = try await Self.find(HostQueries.update(wanted, at: now), in: transaction)
                 var entry = AuditEntry(
                     "host.update",
@@ -136,6 +145,7 @@ public struct HostService: Sendable {
                     after: after.auditJSON
                 )
                 if change.kubeconfig != nil { entry.after?["kubeconfig"] = "changed" }
+                if change.snapshotStorage != nil { entry.after?["snapshotStorageURL"] = "changed" }
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return after
             }

@@ -33,7 +33,8 @@ extension Permission {
     /// What this permission is of no use without.
     private var needs: [Permission] {
         switch self {
-        case .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete:
+        case .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersSnapshot,
+            .vclustersRestore:
             [.vclustersRead, .operationsRead]
         case .requestsDecide: [.vclustersRead, .quotasRead]
         case .vclustersKubeconfig, .operationsRead: [.vclustersRead]

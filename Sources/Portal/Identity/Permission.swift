@@ -35,6 +35,10 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case vclustersSuspend = "vclusters.suspend"
     /// Delete and undelete.
     case vclustersDelete = "vclusters.delete"
+    /// Take snapshots and delete them.
+    case vclustersSnapshot = "vclusters.snapshot"
+    /// Bring back what a snapshot has, in place of what there is.
+    case vclustersRestore = "vclusters.restore"
     /// Download the kubeconfig, which is full control of what runs inside.
     case vclustersKubeconfig = "vclusters.kubeconfig"
     /// See operations, their steps and their log.

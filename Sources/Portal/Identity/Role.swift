@@ -32,8 +32,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     ]
 
     private static let running = reading.union([
-        .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersKubeconfig,
-        .operationsCancel,
+        .vclustersCreate, .vclustersUpdate, .vclustersSuspend, .vclustersDelete, .vclustersSnapshot,
+        .vclustersRestore, .vclustersKubeconfig, .operationsCancel,
     ])
 
     private static let managing = running.union([

@@ -56,7 +56,9 @@ extension LifecycleTransaction {
         }
         var settled = vcluster
         settled.activeOperationID = nil
-        if operation.startedAt == nil {
+        if operation.verb.isAboutSnapshot {
+            settled = vcluster.resting(as: parameters)
+        } else if operation.startedAt == nil {
             settled.phase = parameters.previousPhase
             settled.reason = parameters.previousReason
             settled.message = parameters.previousMessage ?? ""
@@ -86,6 +88,11 @@ extension LifecycleTransaction {
             change(.vcluster, .modified, id: settled.id.uuid, of: settled),
         ])
         // What had begun may have changed the host already: its reservation stays until a change succeeds.
-        if operation.startedAt == nil { try await quotas.restore(settled.id) }
+        if operation.startedAt == nil {
+            try await undoSnapshot(of: operation, parameters.snapshot)
+            if !operation.verb.isAboutSnapshot { try await quotas.restore(settled.id) }
+        } else {
+            try await failSnapshot(of: operation, parameters.snapshot, message: "It was cancelled.")
+        }
     }
 }

@@ -15,6 +15,8 @@ struct OperationParameters: Sendable, Hashable {
     var phaseBeforeDelete: VClusterPhase?
     /// Until when a deletion can be taken back, counted from when it was asked for; it sets the time when it is done.
     var purgeAt: Date?
+    /// The snapshot that the operation is about.
+    var snapshot: SnapshotReference?
 
     init(previous vcluster: VCluster) {
         previousPhase = vcluster.phase
@@ -30,6 +32,7 @@ struct OperationParameters: Sendable, Hashable {
         previousSpec = json["previousSpec"].map { VClusterSpec(stored: $0) }
         phaseBeforeDelete = json["phaseBeforeDelete"]?.string.flatMap(VClusterPhase.init(rawValue:))
         purgeAt = json["purgeAt"]?.string.flatMap(RFC3339.parse)
+        snapshot = SnapshotReference(stored: json["snapshot"])
     }
 
     var json: JSONValue {
@@ -39,6 +42,7 @@ struct OperationParameters: Sendable, Hashable {
         object["previousSpec"] = previousSpec?.json
         object["phaseBeforeDelete"] = phaseBeforeDelete.map { .string($0.rawValue) }
         object["purgeAt"] = purgeAt.map { JSONValue(time: $0) }
+        object["snapshot"] = snapshot?.json
         return .object(object)
     }
 }

@@ -26,6 +26,12 @@ enum StepKind: String, Sendable, Hashable, CaseIterable {
     case collectAccess
     /// Sends the limits of inner namespaces to the vcluster.
     case limitNamespaces
+    /// Writes the archive of a snapshot.
+    case takeSnapshot
+    /// Checks an archive, and only then puts what it has in place of what there is.
+    case restoreSnapshot
+    /// Deletes the archive of a snapshot.
+    case deleteSnapshot
     /// Writes down the outcome; no call of the host.
     case finish
 }
@@ -40,13 +46,18 @@ enum OperationPlan {
     ///   - verb: What the operation does.
     ///   - parameters: An undelete of a vcluster that was not running has nothing to do on the host.
     ///   - limitsNamespaces: Whether inner namespaces have limits, or had some before.
+    ///   - installsSpec: Whether the host has not got the spec yet, so that a restore has to install it before it ends.
     /// - Returns: The steps in their order.
     static func steps(
         of verb: OperationVerb,
         parameters: OperationParameters,
-        limitsNamespaces: Bool = false
+        limitsNamespaces: Bool = false,
+        installsSpec: Bool = false
     ) -> [(kind: StepKind, weight: Int)] {
         var steps = steps(of: verb, parameters: parameters)
+        if installsSpec, verb == .restore {
+            steps.replaceSubrange(0..<1, with: [(.restoreSnapshot, 30), (.install, 20)])
+        }
         guard limitsNamespaces, let wait = steps.firstIndex(where: { $0.kind == .waitUntilReady }) else { return steps }
         steps[wait].weight -= namespaceWeight
         steps.insert((.limitNamespaces, namespaceWeight), at: steps.count - 1)
@@ -89,6 +100,12 @@ enum OperationPlan {
                 : [(.finish, 100)]
         case .purge:
             [(.uninstall, 50), (.waitUntilGone, 40), (.finish, 10)]
+        case .snapshot:
+            [(.takeSnapshot, 90), (.finish, 10)]
+        case .restore:
+            [(.restoreSnapshot, 50), (.waitUntilReady, 40), (.collectAccess, 5), (.finish, 5)]
+        case .deleteSnapshot:
+            [(.deleteSnapshot, 90), (.finish, 10)]
         }
     }
 
@@ -102,13 +119,14 @@ enum OperationPlan {
     /// The steps of a failed operation that its retry need not run again, by name.
     ///
     /// A change whose effect never came is made again together with the wait for it: the cause may have been removed
-    /// where only the change looks, such as in the settings of the host.
+    /// where only the change looks, such as in the settings of the host. Not so a restore: it would take away what was
+    /// written since.
     static func stepsKept(_ steps: [OperationStep]) -> Set<String> {
         var kept: Set<String> = []
         for (index, step) in steps.enumerated() where step.state == .succeeded {
             let next = steps.dropFirst(index + 1).first
             let isAwaited = next.flatMap { StepKind(rawValue: $0.name) }?.isWait ?? false
-            if isAwaited, next?.state != .succeeded { continue }
+            if isAwaited, next?.state != .succeeded, step.name != StepKind.restoreSnapshot.rawValue { continue }
             kept.insert(step.name)
         }
         return kept
@@ -121,7 +139,7 @@ extension StepKind {
         switch self {
         case .waitUntilReady, .waitUntilPaused, .waitUntilGone: true
         case .validate, .prepareNamespace, .adopt, .install, .pause, .resume, .uninstall, .collectAccess,
-            .limitNamespaces, .finish:
+            .limitNamespaces, .takeSnapshot, .restoreSnapshot, .deleteSnapshot, .finish:
             false
         }
     }

@@ -34,6 +34,7 @@ enum OperationQueries {
     /// The last operation of a vcluster that failed or was cancelled, when none succeeded after it: one row or none.
     ///
     /// What was cancelled before it began is none: nobody wants a deletion carried out that they took back.
+    /// Those on snapshots leave the vcluster as it is, so they are not looked at.
     static func lastUnfinishedWork(of vclusterID: VClusterID) -> SQL {
         """
         SELECT \(sql: columns)
@@ -41,7 +42,7 @@ enum OperationQueries {
         JOIN tenants AS t ON t.id = o.tenant_id
         WHERE o.id = (
             SELECT id FROM operations
-            WHERE vcluster_id = \(vclusterID) AND verb <> 'undelete'
+            WHERE vcluster_id = \(vclusterID) AND verb NOT IN ('undelete', 'snapshot', 'deleteSnapshot')
                 AND NOT (state = 'cancelled' AND started_at IS NULL)
             ORDER BY id DESC
             LIMIT 1

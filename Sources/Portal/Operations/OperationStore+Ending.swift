@@ -36,6 +36,7 @@ extension OperationStore {
                     VClusterQueries.purge(locked.id, at: lifecycle.now),
                     lifecycle.change(.vcluster, .deleted, id: locked.id.uuid, of: locked),
                 ])
+                try await lifecycle.forgetSnapshots(of: locked.id)
                 try await lifecycle.quotas.release(locked.id)
                 return
             }
@@ -45,6 +46,8 @@ extension OperationStore {
                 VClusterQueries.save(vcluster, at: lifecycle.now),
                 lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
             ])
+            try await lifecycle.succeedSnapshot(of: stored)
+            if operation.verb.isAboutSnapshot { return }
             // Only now is it certain that the host has no more than this, if the spec has reached it.
             let demand = VClusterDemand(vcluster.spec, isRunning: vcluster.phase == .running)
             try await lifecycle.quotas.settle(vcluster, demand: demand)
@@ -81,28 +84,15 @@ extension OperationStore {
                 lifecycle.change(.operation, .modified, id: operation.id.uuid, of: locked),
                 lifecycle.event(.warning, error.reason.rawValue, error.message, of: locked, operationID: operation.id),
             ]
-            var vcluster = locked
-            vcluster.phase = .error
-            vcluster.reason = error.reason.rawValue
-            vcluster.message = error.message
-            // A deletion that failed is none: the vcluster is among the others again, and nothing purges it by itself.
-            vcluster.deletedAt = nil
-            vcluster.purgeAt = nil
-            vcluster.activeOperationID = nil
-            vcluster.conditions = locked.conditions.setting(
-                VClusterCondition(
-                    type: .ready,
-                    status: .false,
-                    reason: error.reason.rawValue,
-                    message: error.message,
-                    lastTransitionAt: lifecycle.now
-                )
-            )
+            let vcluster =
+                operation.verb.isAboutSnapshot
+                ? locked.resting(as: stored.parameters) : locked.failed(error, at: lifecycle.now)
             statements += [
                 VClusterQueries.save(vcluster, at: lifecycle.now),
                 lifecycle.change(.vcluster, .modified, id: vcluster.id.uuid, of: vcluster),
             ]
             try await lifecycle.transaction.pipeline(statements)
+            try await lifecycle.failSnapshot(of: operation, stored.parameters.snapshot, message: error.message)
         }
     }
 
@@ -133,8 +123,31 @@ extension OperationStore {
 }
 
 extension VCluster {
+    /// The vcluster after an operation on it was given up.
+    fileprivate func failed(_ error: HostError, at now: Date) -> VCluster {
+        var vcluster = self
+        vcluster.phase = .error
+        vcluster.reason = error.reason.rawValue
+        vcluster.message = error.message
+        // A deletion that failed is none: the vcluster is among the others again, and nothing purges it by itself.
+        vcluster.deletedAt = nil
+        vcluster.purgeAt = nil
+        vcluster.activeOperationID = nil
+        vcluster.conditions = conditions.setting(
+            VClusterCondition(
+                type: .ready,
+                status: .false,
+                reason: error.reason.rawValue,
+                message: error.message,
+                lastTransitionAt: now
+            )
+        )
+        return vcluster
+    }
+
     /// The vcluster after an operation on it has succeeded.
     fileprivate func reached(_ stored: StoredOperation, observation: Observation?, at now: Date) -> VCluster {
+        if stored.operation.verb.isAboutSnapshot { return resting(as: stored.parameters) }
         var vcluster = self
         vcluster.reason = nil
         vcluster.message = ""
@@ -142,7 +155,7 @@ extension VCluster {
             vcluster.observedGeneration = max(observedGeneration, min(stored.generation, generation))
         }
         switch stored.operation.verb {
-        case .create, .scale, .update, .resume:
+        case .create, .scale, .update, .resume, .restore:
             vcluster.phase = .running
         case .adopt:
             vcluster.phase = observation?.isPaused == true ? .suspended : .running
@@ -163,6 +176,8 @@ extension VCluster {
                 vcluster.reason = stored.parameters.previousReason ?? Reason.cancelled
                 vcluster.message = stored.parameters.previousMessage ?? ""
             }
+        case .snapshot, .deleteSnapshot:
+            break
         }
         if let observation {
             vcluster.endpoint = observation.endpoint ?? endpoint
@@ -206,6 +221,9 @@ extension OperationVerb {
         case .delete: "Deleted"
         case .undelete: "Undeleted"
         case .purge: "Purged"
+        case .snapshot: "SnapshotTaken"
+        case .restore: "Restored"
+        case .deleteSnapshot: "SnapshotDeleted"
         }
     }
 
@@ -221,6 +239,9 @@ extension OperationVerb {
         case .delete: "The vcluster is paused and can be brought back until its grace period ends."
         case .undelete: "The vcluster is back."
         case .purge: "The release, its volumes and its namespace are gone."
+        case .snapshot: "The snapshot is ready."
+        case .restore: "The vcluster has what the snapshot had, and runs."
+        case .deleteSnapshot: "The snapshot is gone."
         }
     }
 }

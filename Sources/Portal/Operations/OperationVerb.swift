@@ -18,6 +18,12 @@ public enum OperationVerb: String, Sendable, Hashable, CaseIterable {
     case undelete
     /// Remove for good.
     case purge
+    /// Take a snapshot.
+    case snapshot
+    /// Bring back what a snapshot has.
+    case restore
+    /// Delete a snapshot.
+    case deleteSnapshot
 
     /// The phase of the vcluster while the operation runs.
     public var phase: VClusterPhase {
@@ -28,6 +34,8 @@ public enum OperationVerb: String, Sendable, Hashable, CaseIterable {
         case .scale: .scaling
         case .update: .updating
         case .delete, .purge: .deleting
+        case .snapshot, .deleteSnapshot: .snapshotting
+        case .restore: .restoring
         }
     }
 }
@@ -42,7 +50,7 @@ public enum OperationState: String, Sendable, Hashable, CaseIterable {
     case waiting
     /// Done.
     case succeeded
-    /// Given up; the vcluster is in `ERROR`.
+    /// Given up; the vcluster is in `ERROR`, unless the operation was about a snapshot and left it alone.
     case failed
     /// Stopped by a person.
     case cancelled

@@ -64,8 +64,11 @@ struct StepRunner: Sendable {
         case .install: try await driver.install(target, spec: vcluster.spec, log: log)
         case .pause: try await pause(driver)
         case .resume: try await driver.resume(target, log: log)
-        case .uninstall: try await driver.uninstall(target, log: log)
+        case .uninstall:
+            try await deleteArchives(driver)
+            try await driver.uninstall(target, log: log)
         case .limitNamespaces: try await driver.limitNamespaces(target, to: vcluster.spec.innerQuotas, log: log)
+        case .takeSnapshot, .restoreSnapshot, .deleteSnapshot: try await changeSnapshot(kind, driver)
         case .waitUntilReady, .waitUntilPaused, .waitUntilGone, .collectAccess, .finish: break
         }
     }

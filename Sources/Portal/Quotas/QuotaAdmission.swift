@@ -72,6 +72,11 @@ public struct QuotaAdmission: Sendable {
         try await run(QuotaQueries.release(id.uuid, at: now))
     }
 
+    /// Ends the reservation of a snapshot; does nothing when there is none.
+    func release(_ id: SnapshotID) async throws {
+        try await run(QuotaQueries.release(id.uuid, at: now))
+    }
+
     /// Holds amounts for a change that waits, or changes a hold; it counts like a vcluster until it expires.
     ///
     /// The caller shares the tree and has seen the tenant alive: an archived tenant has no holds.

@@ -41,19 +41,21 @@ public struct VClusterDemand: Sendable, Hashable {
 }
 
 extension VClusterDemand {
-    /// What a vcluster takes once an operation with a verb has succeeded.
+    /// What a vcluster takes once an operation with a verb has succeeded; nil for one that leaves that as it is.
     ///
     /// - Parameters:
     ///   - vcluster: The vcluster with the spec that the operation brings to the host.
     ///   - verb: What the operation does.
     ///   - phaseBeforeDelete: Where an undelete goes back to.
-    init(_ vcluster: VCluster, after verb: OperationVerb, phaseBeforeDelete: VClusterPhase?) {
-        let isRunning =
+    init?(_ vcluster: VCluster, after verb: OperationVerb, phaseBeforeDelete: VClusterPhase?) {
+        let isRunning: Bool? =
             switch verb {
-            case .create, .adopt, .resume, .scale, .update: true
+            case .create, .adopt, .resume, .scale, .update, .restore: true
             case .undelete: (phaseBeforeDelete ?? .running) == .running
             case .suspend, .delete, .purge: false
+            case .snapshot, .deleteSnapshot: nil
             }
+        guard let isRunning else { return nil }
         self.init(vcluster.spec, isRunning: isRunning)
     }
 }

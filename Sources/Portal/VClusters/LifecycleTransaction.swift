@@ -37,6 +37,7 @@ struct LifecycleTransaction: Sendable {
     ///   - before: The vcluster as it was locked, for the audit log.
     ///   - parameters: What the operation needs to know beside the vcluster.
     ///   - failed: The failed operation whose finished steps need not run again.
+    ///   - reservation: What the operation takes of the quotas beside what the vcluster does.
     /// - Returns: The vcluster and the operation as they are now.
     /// - Throws: `PortalError` `.conflict` when another operation is on its way after all; `QuotaRefusal`;
     ///   `ApprovalPending`.
@@ -45,7 +46,8 @@ struct LifecycleTransaction: Sendable {
         on vcluster: VCluster,
         before: VCluster,
         parameters: OperationParameters,
-        continuing failed: Operation? = nil
+        continuing failed: Operation? = nil,
+        reserving reservation: QuotaReservation? = nil
     ) async throws -> VClusterChange {
         // Who tries again what has failed does what was approved before.
         if failed == nil { try await requireApproval(of: verb, on: vcluster, before: before, parameters: parameters) }
@@ -68,7 +70,14 @@ struct LifecycleTransaction: Sendable {
                 "Another change of \(vcluster.name) is on its way. Wait until it has ended, or cancel it."
             )
         }
-        try await finish(verb, on: vcluster, before: before, operation: operation, parameters: parameters)
+        try await finish(
+            verb,
+            on: vcluster,
+            before: before,
+            operation: operation,
+            parameters: parameters,
+            reserving: reservation
+        )
         return VClusterChange(vcluster: vcluster, operation: operation)
     }
 
@@ -173,7 +182,13 @@ struct LifecycleTransaction: Sendable {
     }
 
     /// Writes the audit row of a change; the specs are in it only where they differ.
-    func audit(_ verb: String, of vcluster: VCluster, before: VCluster?, after: VCluster?) async throws {
+    func audit(
+        _ verb: String,
+        of vcluster: VCluster,
+        before: VCluster?,
+        after: VCluster?,
+        about snapshot: SnapshotReference? = nil
+    ) async throws {
         var entry = AuditEntry(
             verb,
             of: AuditObject(
@@ -185,6 +200,9 @@ struct LifecycleTransaction: Sendable {
         )
         entry.before = before.map { $0.auditJSON(comparedTo: after) }
         entry.after = after.map { $0.auditJSON(comparedTo: before) }
+        if let snapshot {
+            entry.after?["snapshot"] = ["id": .string(snapshot.id.description), "name": .string(snapshot.name)]
+        }
         try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
     }
 
@@ -200,7 +218,8 @@ struct LifecycleTransaction: Sendable {
         let plan = OperationPlan.steps(
             of: verb.planned(on: vcluster, phaseBeforeDelete: parameters.phaseBeforeDelete),
             parameters: parameters,
-            limitsNamespaces: limitsNamespaces
+            limitsNamespaces: limitsNamespaces,
+            installsSpec: vcluster.observedGeneration < vcluster.generation
         )
         let steps = plan.map { kind, weight in
             let isDone = done.contains(kind.rawValue)
@@ -257,7 +276,8 @@ struct LifecycleTransaction: Sendable {
         on vcluster: VCluster,
         before: VCluster?,
         operation: Operation,
-        parameters: OperationParameters
+        parameters: OperationParameters,
+        reserving reservation: QuotaReservation? = nil
     ) async throws {
         try await transaction.pipeline([
             event(.normal, "Requested", verb.requestText, of: vcluster, operationID: operation.id),
@@ -265,14 +285,17 @@ struct LifecycleTransaction: Sendable {
             change(.operation, .added, id: operation.id.uuid, of: vcluster),
             OperationQueries.notify(operation.id),
         ])
-        let demand = VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete)
-        try await admitOnHost(vcluster, demand: demand, operationID: operation.id)
-        // Late, because every other change in the organization waits for it. What was held becomes what is taken under one
-        // lock: at no moment does it count twice, or not at all.
-        if let approval { try await quotas.endHold(approval.uuid) }
-        try await quotas.begin(vcluster, demand: demand, needsEnvelope: verb.choosesSpec)
+        if let demand = VClusterDemand(vcluster, after: verb, phaseBeforeDelete: parameters.phaseBeforeDelete) {
+            try await admitOnHost(vcluster, demand: demand, operationID: operation.id)
+            // Late, because every other change in the organization waits for it. What was held becomes what is taken under
+            // one lock: at no moment does it count twice, or not at all.
+            if let approval { try await quotas.endHold(approval.uuid) }
+            try await quotas.begin(vcluster, demand: demand, needsEnvelope: verb.choosesSpec)
+        }
+        if let reservation { try await quotas.reserve(reservation) }
         // Last, because it locks an audit chain that others share.
-        try await audit("vcluster.\(verb.rawValue)", of: vcluster, before: before, after: vcluster)
+        let name = "vcluster.\(verb.rawValue)"
+        try await audit(name, of: vcluster, before: before, after: vcluster, about: parameters.snapshot)
     }
 }
 
@@ -286,7 +309,8 @@ extension OperationVerb {
         switch self {
         case .resume: return .update
         case .undelete: return phaseBeforeDelete == .running ? .update : self
-        case .create, .adopt, .suspend, .scale, .update, .delete, .purge: return self
+        case .create, .adopt, .suspend, .scale, .update, .delete, .purge, .snapshot, .restore, .deleteSnapshot:
+            return self
         }
     }
 
@@ -294,7 +318,7 @@ extension OperationVerb {
     fileprivate var choosesSpec: Bool {
         switch self {
         case .create, .adopt, .scale, .update: true
-        case .suspend, .resume, .delete, .undelete, .purge: false
+        case .suspend, .resume, .delete, .undelete, .purge, .snapshot, .restore, .deleteSnapshot: false
         }
     }
 
@@ -310,6 +334,9 @@ extension OperationVerb {
         case .delete: "Deletion was requested."
         case .undelete: "The deletion was taken back."
         case .purge: "Removal for good was requested."
+        case .snapshot: "A snapshot was requested."
+        case .restore: "The restore of a snapshot was requested."
+        case .deleteSnapshot: "Deletion of a snapshot was requested."
         }
     }
 }

@@ -16,7 +16,7 @@ public enum VClusterPhase: String, Sendable, Hashable, CaseIterable {
     case suspended = "SUSPENDED"
     /// Starting after a pause.
     case resuming = "RESUMING"
-    /// A snapshot is being taken.
+    /// A snapshot is being taken or deleted.
     case snapshotting = "SNAPSHOTTING"
     /// A snapshot is being restored.
     case restoring = "RESTORING"
@@ -46,19 +46,22 @@ public enum VClusterAction: String, Sendable, Hashable, CaseIterable {
     case undelete
     /// End the grace period now.
     case purge
+    /// Take a snapshot.
+    case snapshot
+    /// Bring back what a snapshot has.
+    case restore
 }
 
 extension VClusterPhase {
     /// The actions that this phase allows, in the order of `VClusterAction`; empty while a change runs.
     ///
     /// Source: the phase table of the domain rules. `undelete` and `purge` belong to the soft phase only;
-    /// deleting a pending vcluster cancels its creation. Only what the portal can do is offered: snapshots join
-    /// the table with their endpoints.
+    /// deleting a pending vcluster cancels its creation.
     public var allowedActions: [VClusterAction] {
         switch self {
-        case .running: [.suspend, .scale, .update, .delete]
-        case .suspended: [.resume, .delete]
-        case .error: [.resume, .scale, .update, .delete, .retry]
+        case .running: [.suspend, .scale, .update, .delete, .snapshot, .restore]
+        case .suspended: [.resume, .delete, .restore]
+        case .error: [.resume, .scale, .update, .delete, .retry, .restore]
         case .pending: [.delete]
         case .deleted: [.undelete, .purge]
         case .creating, .scaling, .updating, .suspending, .resuming, .snapshotting, .restoring, .deleting: []

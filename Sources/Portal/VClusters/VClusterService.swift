@@ -149,6 +149,8 @@ extension OperationVerb {
         case .suspend, .resume: .vclustersSuspend
         case .scale, .update: .vclustersUpdate
         case .delete, .undelete, .purge: .vclustersDelete
+        case .snapshot, .deleteSnapshot: .vclustersSnapshot
+        case .restore: .vclustersRestore
         }
     }
 }

@@ -38,6 +38,8 @@ public enum EntityKind {
     public enum AuditEvent {}
     /// See `QuotaLoanID`.
     public enum QuotaLoan {}
+    /// See `SnapshotID`.
+    public enum Snapshot {}
 }
 
 /// The id of a tenant.
@@ -78,3 +80,5 @@ public typealias ApprovalEntryID = TypedID<EntityKind.ApprovalEntry>
 public typealias AuditEventID = TypedID<EntityKind.AuditEvent>
 /// The id of a loan between tenants.
 public typealias QuotaLoanID = TypedID<EntityKind.QuotaLoan>
+/// The id of a snapshot of a vcluster.
+public typealias SnapshotID = TypedID<EntityKind.Snapshot>

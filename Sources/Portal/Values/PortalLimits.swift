@@ -208,6 +208,8 @@ public struct PortalLimits: Sendable {
     public var approvals = Approvals()
     /// VClusters, their deletion and their observation.
     public var vclusters = VClusters()
+    /// Snapshots of vclusters.
+    public var snapshots = Snapshots()
     /// The operations engine.
     public var operations = Operations()
     /// The change feed.

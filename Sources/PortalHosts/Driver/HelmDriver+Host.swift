@@ -54,7 +54,8 @@ extension HelmDriver {
         let needed: [(verb: String, kind: ResourceKind)] = [
             ("create", .namespace), ("delete", .namespace), ("create", .statefulSet), ("patch", .statefulSet),
             ("create", .deployment), ("create", .service), ("create", .secret), ("get", .secret), ("list", .pod),
-            ("delete", .pod), ("delete", .persistentVolumeClaim), ("create", .role), ("create", .roleBinding),
+            ("create", .pod), ("delete", .pod), ("delete", .persistentVolumeClaim), ("create", .role),
+            ("create", .roleBinding),
             ("create", .clusterRole), ("create", .resourceQuota), ("list", .node), ("list", .event),
         ]
         var missing: [String] = []

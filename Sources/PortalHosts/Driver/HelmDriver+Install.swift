@@ -16,7 +16,7 @@ extension HelmDriver {
         if let workload = try await workload(of: target) {
             if let owner = workload.ownerID, owner != target.id.description { throw conflict(target, owner: owner) }
             try await requireUpgradePath(from: workload, to: spec, target: target)
-            if workload.isPaused { try await resume(target, log: log) }
+            if workload.isPaused || workload.isRestoring { try await resume(target, log: log) }
         }
         let chart = ChartReference(settings: settings, spec: spec)
         let values = HelmValues(spec: spec, context: try await context(for: target)).document

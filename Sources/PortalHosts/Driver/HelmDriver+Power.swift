@@ -11,6 +11,7 @@ extension HelmDriver {
     public func pause(_ target: VClusterTarget, log: any OperationLog) async throws {
         try await requireOwnership(of: target)
         let workload = try await existingWorkload(of: target)
+        if workload.isRestoring { try await removeSnapshotPods(of: target) }
         try await stop(workload, target: target, log: log)
         // The CLI leaves a deployed etcd of a StatefulSet alone; it only scales the one beside a Deployment.
         if !workload.isStatefulSet, let etcd = try await etcd(of: target) {
@@ -21,13 +22,18 @@ extension HelmDriver {
         await log.append("The control plane has stopped; \(deleted) pods of the tenant were deleted.")
     }
 
-    private func stop(_ workload: Workload, target: VClusterTarget, log: any OperationLog) async throws {
-        if workload.isPaused, workload.replicasDesired == 0 { return }
-        let replicas =
-            workload.replicasDesired > 0
-            ? workload.replicasDesired : try await configuredReplicas(of: target, workload: workload)
+    /// Scales a workload to 0 and notes why and from where; what is stopped for the same reason is left alone.
+    func stop(
+        _ workload: Workload,
+        target: VClusterTarget,
+        isRestore: Bool = false,
+        log: any OperationLog
+    ) async throws {
+        if isRestore ? workload.isRestoring : workload.isPaused, workload.replicasDesired == 0 { return }
+        let replicas = try await replicasWanted(of: workload, target: target)
         let annotations: JSONObject = [
-            VClusterKeys.paused: "true",
+            VClusterKeys.paused: isRestore ? nil : "true",
+            VClusterKeys.restoring: isRestore ? "true" : nil,
             VClusterKeys.pausedReplicas: .string("\(replicas)"),
             VClusterKeys.pausedDate: .string(RFC3339.format(Date())),
         ]
@@ -36,7 +42,15 @@ extension HelmDriver {
         await log.append("\(workload.object.kind) \(workload.object.name) is scaled from \(replicas) to 0.")
     }
 
-    private func waitUntilStopped(_ workload: Workload, target: VClusterTarget) async throws {
+    /// The replicas to come back with: those that run, those that were noted, or those of the values.
+    private func replicasWanted(of workload: Workload, target: VClusterTarget) async throws -> Int {
+        if workload.replicasDesired > 0 { return workload.replicasDesired }
+        let isNoted = workload.isPaused || workload.isRestoring
+        if isNoted, let noted = workload.pausedReplicas, noted > 0 { return noted }
+        return try await configuredReplicas(of: target, workload: workload)
+    }
+
+    func waitUntilStopped(_ workload: Workload, target: VClusterTarget) async throws {
         let poll = Poll(timeout: limits.pauseTimeout, interval: limits.pollInterval)
         let name = workload.object.name
         let isStopped = try await poll.first { () -> Bool? in
@@ -56,7 +70,7 @@ extension HelmDriver {
     }
 
     /// Deletes the tenant's pods on the host; they come back at a resume, because their objects inside persist.
-    private func deleteTenantPods(of target: VClusterTarget) async throws -> Int {
+    func deleteTenantPods(of target: VClusterTarget) async throws -> Int {
         var deleted = 0
         for _ in 0..<limits.podDeletionRoundsMax {
             var pods = try await cluster.list(.pod, in: target.namespace, labels: VClusterKeys.tenant(target))
@@ -91,25 +105,27 @@ extension HelmDriver {
                 "The vCluster platform put \(target.name) to sleep. Wake it up there; the portal must not."
             )
         }
+        // Two programs must not work on the same data.
+        if workload.isRestoring { try await removeSnapshotPods(of: target) }
         if !workload.isStatefulSet, let etcd = try await etcd(of: target) {
             try await start(etcd, target: target, log: log)
         }
         try await start(workload, target: target, log: log)
     }
 
-    private func start(_ workload: Workload, target: VClusterTarget, log: any OperationLog) async throws {
-        guard workload.isPaused || workload.replicasDesired == 0 else { return }
-        var replicas = workload.replicasDesired
-        if replicas == 0 {
-            let noted = workload.isPaused ? workload.pausedReplicas : nil
-            replicas =
-                if let noted, noted > 0 { noted } else {
-                    try await configuredReplicas(of: target, workload: workload)
-                }
-        }
-        let annotations: JSONObject = [
-            VClusterKeys.paused: nil, VClusterKeys.pausedReplicas: nil, VClusterKeys.pausedDate: nil,
-        ]
+    /// Scales a stopped workload back, and takes away the notes of why it was stopped.
+    func start(
+        _ workload: Workload,
+        target: VClusterTarget,
+        noting notes: JSONObject = [:],
+        log: any OperationLog
+    ) async throws {
+        guard workload.isPaused || workload.isRestoring || workload.replicasDesired == 0 else { return }
+        let replicas = try await replicasWanted(of: workload, target: target)
+        var annotations = notes
+        for key in [
+            VClusterKeys.paused, VClusterKeys.restoring, VClusterKeys.pausedReplicas, VClusterKeys.pausedDate,
+        ] { annotations[key] = .null }
         let patch: JSONValue = [
             "metadata": ["annotations": .object(annotations)], "spec": ["replicas": .number(JSONNumber(replicas))],
         ]

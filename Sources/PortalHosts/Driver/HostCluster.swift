@@ -91,6 +91,15 @@ struct HostCluster: Sendable {
         }
     }
 
+    /// The last lines that a container has printed; empty when they cannot be read.
+    func logTail(of pod: KubernetesObject, container: String) async -> String {
+        let path =
+            "/api/v1/namespaces/\(pod.namespace ?? "")/pods/\(pod.name)/log?container=\(container)"
+            + "&tailLines=\(limits.snapshotLogLines)&limitBytes=\(limits.snapshotLogBytes)"
+        let bytes = try? await client.rawGet(path)
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+
     /// Deletes all objects that a selector matches, and answers how many there were.
     @discardableResult
     func deleteAll(_ kind: ResourceKind, in namespace: String? = nil, labels: String) async throws -> Int {

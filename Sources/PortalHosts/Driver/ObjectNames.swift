@@ -16,6 +16,8 @@ enum OwnerKeys {
     static let failedCreates = "portal.open-vcluster.io/failed-creates"
     /// Annotation of a workload: when the portal asked its controller to try again.
     static let retriedAt = "portal.open-vcluster.io/retried-at"
+    /// Annotation of a workload: the operation that has restored it last.
+    static let restoredBy = "portal.open-vcluster.io/restored-by"
     /// Label with the usual meaning; for namespaces only, Helm claims it on what it installs.
     static let managedBy = "app.kubernetes.io/managed-by"
     /// Value of ``managedBy``.

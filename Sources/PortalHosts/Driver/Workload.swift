@@ -21,7 +21,7 @@ struct Workload: Sendable {
     var isAsleep: Bool { object.labels[VClusterKeys.sleepMode] == "true" }
     var isProtected: Bool { object.annotations[VClusterKeys.nonDeletable] == "true" }
 
-    /// Replicas noted down by a pause.
+    /// Replicas noted down by a pause or a restore.
     var pausedReplicas: Int? { object.annotations[VClusterKeys.pausedReplicas].flatMap { Int($0) } }
 
     /// The id of the vcluster that the workload is labelled with.

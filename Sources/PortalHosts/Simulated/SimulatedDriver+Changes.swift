@@ -60,7 +60,7 @@ extension SimulatedDriver {
         before: SimulatedRelease?
     ) -> SimulatedRelease {
         var memory: JSONObject = ["spec": spec.json, "gpus": .number(JSONNumber(demand.gpus))]
-        memory["innerQuotas"] = before?.spec["innerQuotas"]
+        for kept in Self.memoriesKept { memory[kept] = before?.spec[kept] }
         // Stays in the memory of the release, so that a failure that was to happen once does.
         memory["failed"] = SimulatedFailure(labels: target.labels).map { .string($0.text) }
         if let failure, failure.isSeenInPods { memory["reason"] = .string(failure.reason.rawValue) }
@@ -155,6 +155,12 @@ extension SimulatedDriver {
         try await enter(isChange: true)
         let release = try await ownRelease(of: target)
         guard release.state == .paused else { return await Self.say("Release \(target.release) runs.", to: log) }
+        try await start(release)
+        await Self.say("Release \(target.release) is resumed.", to: log)
+    }
+
+    /// Starts a paused release, when the host has room for it.
+    func start(_ release: SimulatedRelease) async throws {
         var demand = SimulatedDemand(spec: VClusterSpec())
         demand.cpuMillicores = release.cpuMillicores
         demand.memoryBytes = release.memoryBytes
@@ -164,12 +170,11 @@ extension SimulatedDriver {
         let wanted = demand
         try await store.resume(
             host: hostID,
-            namespace: target.namespace,
+            namespace: release.namespace,
             readyAt: readyAt(latencies: Self.changeLatencies)
         ) { totals in
             try requireRoom(for: wanted, besides: release, in: totals.requested)
         }
-        await Self.say("Release \(target.release) is resumed.", to: log)
     }
 
     /// Removes a release; it is gone a few latencies later.

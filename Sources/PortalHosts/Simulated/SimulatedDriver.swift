@@ -17,6 +17,8 @@ public struct SimulatedDriver: HostDriver {
     static let installLatencies = 4.0
     /// Pauses, resumes and deletions take so many.
     static let changeLatencies = 2.0
+    /// What a release remembers through installs: what people wrote inside, and its snapshots.
+    static let memoriesKept = ["innerQuotas", "snapshots", "restoredFrom"]
 
     init(hostID: HostID, hostName: String, settings: SimulatedHostSettings, hosts: SimulatedHosts) {
         self.hostID = hostID

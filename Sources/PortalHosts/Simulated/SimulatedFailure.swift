@@ -7,20 +7,27 @@ import Portal
 struct SimulatedFailure: Sendable, Equatable {
     /// The label, on the vcluster.
     static let label = "simulate.portal/fail"
+    /// The same for snapshots that are taken.
+    static let snapshotLabel = "simulate.portal/fail-snapshot"
+    /// The same for snapshots that are restored; nothing is changed then.
+    static let restoreLabel = "simulate.portal/fail-restore"
     private static let onceSuffix = ".once"
 
     let reason: HostFailureReason
     let isOnce: Bool
     /// The label's value, by which a release remembers that it failed once.
     let text: String
+    /// The label that asks for it.
+    let label: String
 
     /// The failure that labels ask for; nil without the label or with a reason that nobody knows.
-    init?(labels: [String: String]) {
-        guard let text = labels[Self.label] else { return nil }
+    init?(labels: [String: String], label: String = Self.label) {
+        guard let text = labels[label] else { return nil }
         let name = text.hasSuffix(Self.onceSuffix) ? String(text.dropLast(Self.onceSuffix.count)) : text
         guard let reason = HostFailureReason(rawValue: name) else { return nil }
         self.reason = reason
         self.text = text
+        self.label = label
         isOnce = text.hasSuffix(Self.onceSuffix)
     }
 
@@ -29,7 +36,7 @@ struct SimulatedFailure: Sendable, Equatable {
         switch reason {
         case .imagePullFailed, .controlPlaneCrashed, .unschedulable, .volumePending, .hostQuotaExceeded: true
         case .hostUnreachable, .credentialsRejected, .permissionDenied, .helmMissing, .chartMissing, .valuesRejected,
-            .timeout, .releaseConflict, .notFound, .unknown:
+            .timeout, .releaseConflict, .notFound, .snapshotUnreadable, .snapshotFailed, .quotaExceeded, .unknown:
             false
         }
     }
@@ -37,7 +44,7 @@ struct SimulatedFailure: Sendable, Equatable {
     func error(host: String) -> HostError {
         HostError(
             reason,
-            "Simulated failure on host \(host) (\(reason.rawValue)), as the label \(Self.label) asks for. Remove the"
+            "Simulated failure on host \(host) (\(reason.rawValue)), as the label \(label) asks for. Remove the"
                 + " label and retry.",
             isTransient: false
         )

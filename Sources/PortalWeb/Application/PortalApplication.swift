@@ -120,6 +120,7 @@ public struct PortalApplication: Sendable {
         QuotaLoanEndpoints.register(on: &router)
         VClusterEndpoints.register(on: &router)
         VClusterActionEndpoints.register(on: &router)
+        SnapshotEndpoints.register(on: &router)
         VClusterWatchEndpoint.register(on: &router)
         OperationEndpoints.register(on: &router)
         OperationWatchEndpoint.register(on: &router)

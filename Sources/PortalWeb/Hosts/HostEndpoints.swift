@@ -34,6 +34,10 @@ enum HostEndpoints {
         let settings = reader.optionalObject("settings")
         let kubeconfig = reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax)
         let acceptsNew = reader.optionalBool("acceptsNew") ?? true
+        let storage = reader.optionalString(
+            "snapshotStorage",
+            charactersMax: PortalLimits.Snapshots.storageLengthMax
+        )
         try reader.finish()
         let host = try await context.services.hosts.create(
             NewHost(
@@ -41,7 +45,8 @@ enum HostEndpoints {
                 driver: driver,
                 settings: settings.map { .object($0) },
                 kubeconfig: kubeconfig,
-                acceptsNew: acceptsNew
+                acceptsNew: acceptsNew,
+                snapshotStorage: storage
             ),
             as: context.requireCaller()
         )
@@ -65,7 +70,11 @@ enum HostEndpoints {
             name: reader.optionalString("name"),
             settings: reader.optionalObject("settings").map { .object($0) },
             kubeconfig: reader.optionalString("kubeconfig", charactersMax: context.limits.bodyBytesMax),
-            acceptsNew: reader.optionalBool("acceptsNew")
+            acceptsNew: reader.optionalBool("acceptsNew"),
+            snapshotStorage: reader.optionalString(
+                "snapshotStorage",
+                charactersMax: PortalLimits.Snapshots.storageLengthMax
+            )
         )
         try reader.finish()
         let ifMatch = context.request.ifMatch

@@ -15,6 +15,7 @@ enum Flash: String, CaseIterable {
     case serviceCreate, serviceUpdate, serviceDisable, serviceEnable, serviceDelete, certificateAdd, certificateRemove
     case ruleCreate, ruleUpdate, ruleDelete, policyCreate, policyUpdate, policyDelete
     case requestApprove, requestReject, requestCancel, requestComment
+    case snapshotTake, snapshotRestore, snapshotDelete
 
     private static let cookieName = "portal_flash"
 

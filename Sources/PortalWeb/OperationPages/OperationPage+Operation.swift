@@ -48,6 +48,7 @@ extension OperationPage {
     /// Only the last operation of a vcluster that failed can be tried again.
     private static func retryAction(_ operation: Operation, _ vcluster: VCluster?, _ caller: Caller) -> String? {
         guard let vcluster, [.failed, .cancelled].contains(operation.state), vcluster.phase.allows(.retry),
+            ![.snapshot, .deleteSnapshot].contains(operation.verb),
             caller.has(operation.verb.retryPermission, onPath: vcluster.tenantPath),
             operation.finishedAt.map({ $0 >= vcluster.updatedAt.addingTimeInterval(-60) }) ?? false
         else { return nil }
@@ -149,6 +150,8 @@ extension OperationVerb {
         case .suspend, .resume: .vclustersSuspend
         case .scale, .update: .vclustersUpdate
         case .delete, .undelete, .purge: .vclustersDelete
+        case .snapshot, .deleteSnapshot: .vclustersSnapshot
+        case .restore: .vclustersRestore
         }
     }
 }

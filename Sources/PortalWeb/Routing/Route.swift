@@ -21,6 +21,8 @@ public enum Route: Hashable, Sendable {
     case vclusterKubeconfig(VClusterID)
     case vclusterUsage(VClusterID)
     case vclusterEvents(VClusterID)
+    case vclusterSnapshots(VClusterID)
+    case snapshot(SnapshotID)
     case operation(OperationID)
     case operationEvents(OperationID)
     case operationCancel(OperationID)
@@ -43,6 +45,9 @@ public enum Route: Hashable, Sendable {
     case vclusterPage(VClusterID)
     case vclusterPageAction(VClusterPageAction, VClusterID)
     case vclusterPageKubeconfig(VClusterID)
+    case vclusterPageSnapshots(VClusterID)
+    case snapshotPageRestore(SnapshotID)
+    case snapshotPageDelete(SnapshotID)
     case operationPage(OperationID)
     case operationPageCancel(OperationID)
     case tenantsPage
@@ -108,7 +113,7 @@ public enum Route: Hashable, Sendable {
 
     /// The verbs of the REST API on one vcluster.
     public enum VClusterAction: String, CaseIterable, Sendable {
-        case suspend, resume, scale, retry, undelete, clone
+        case suspend, resume, scale, retry, undelete, clone, restore
     }
 
     /// The form actions of the page of one vcluster.
@@ -155,6 +160,8 @@ public enum Route: Hashable, Sendable {
         case .vclusterKubeconfig(let id): (.vclusterKubeconfig, id.description)
         case .vclusterUsage(let id): (.vclusterUsage, id.description)
         case .vclusterEvents(let id): (.vclusterEvents, id.description)
+        case .vclusterSnapshots(let id): (.vclusterSnapshots, id.description)
+        case .snapshot(let id): (.snapshot, id.description)
         case .operations: (.operations, nil)
         case .operation(let id): (.operation, id.description)
         case .operationEvents(let id): (.operationEvents, id.description)
@@ -190,6 +197,9 @@ public enum Route: Hashable, Sendable {
         case .vclusterPage(let id): (.vclusterPage, id.description)
         case .vclusterPageAction(let action, let id): (action.pattern, id.description)
         case .vclusterPageKubeconfig(let id): (.vclusterPageKubeconfig, id.description)
+        case .vclusterPageSnapshots(let id): (.vclusterPageSnapshots, id.description)
+        case .snapshotPageRestore(let id): (.snapshotPageRestore, id.description)
+        case .snapshotPageDelete(let id): (.snapshotPageDelete, id.description)
         case .operationPage(let id): (.operationPage, id.description)
         case .operationPageCancel(let id): (.operationPageCancel, id.description)
         case .tenantsPage: (.tenantsPage, nil)
@@ -268,6 +278,7 @@ extension Route.VClusterAction {
         case .retry: .vclusterRetry
         case .undelete: .vclusterUndelete
         case .clone: .vclusterClone
+        case .restore: .vclusterRestore
         }
     }
 }

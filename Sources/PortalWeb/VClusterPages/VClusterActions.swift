@@ -28,6 +28,9 @@ struct VClusterActions: Sendable {
         vcluster.phase != .deleting && vcluster.phase != .deleted && permissions.contains(.vclustersCreate)
     }
 
+    /// Whether a snapshot can be taken.
+    var canSnapshot: Bool { allows(.snapshot, .vclustersSnapshot) && refusals[.vclustersSnapshot] == nil }
+
     /// An action that needs no form.
     private struct Plain {
         let action: VClusterAction

@@ -30,7 +30,8 @@ enum VClusterHandlers {
         }
     }
 
-    private static func page(
+    /// The page of a vcluster, with a form that came back.
+    static func page(
         _ context: RequestContext,
         scaling: VClusterScaleForm? = nil,
         refused: RefusedForm? = nil
@@ -42,6 +43,8 @@ enum VClusterHandlers {
         let request = try PageRequest(size: WebLimits.Pages.historyRowsMax)
         async let events = services.vclusters.events(of: id, request, as: caller)
         async let operations = services.operations.list(OperationFilter(vclusterID: id), request, as: caller)
+        async let snapshots = services.vclusters.snapshots(of: id, as: caller)
+        async let storage = services.vclusters.snapshotStorage(of: vcluster)
         async let lineage = services.tenants.lineage(of: [vcluster.tenantID], as: caller)
         async let refusals = services.accessRules.refusals(on: vcluster, as: caller)
         let responder = PageResponder(context)
@@ -50,6 +53,8 @@ enum VClusterHandlers {
             events: try await events.items,
             operations: try await operations.items,
             tenant: TenantNames(try await lineage).path(vcluster.tenantID) ?? vcluster.tenantName,
+            snapshots: try await snapshots.items,
+            storage: try await storage,
             scaling: scaling,
             refused: refused,
             refusals: try await refusals

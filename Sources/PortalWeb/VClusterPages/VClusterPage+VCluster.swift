@@ -10,6 +10,10 @@ extension VClusterPage {
         let operations: [Operation]
         /// The names from the outermost visible tenant to the owner.
         let tenant: String
+        /// Newest first.
+        let snapshots: [Snapshot]
+        /// Where archives of its host go.
+        let storage: SnapshotStorage.Kind
         /// The scale form that came back with errors.
         let scaling: VClusterScaleForm?
         /// The other form that came back.
@@ -43,12 +47,20 @@ extension VClusterPage {
         scale = actions.canScale || parts.scaling != nil ? ScaleForm(vcluster, parts.scaling, writer) : nil
         let isCloning = parts.refused?.name == VClusterCloneForm.name
         clone = actions.canClone || isCloning ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
+        takeSnapshot = actions.canSnapshot ? SnapshotsPanel.form(of: vcluster, parts.refused, writer) : nil
         delete = actions.deleteForm(writer)
         notices = Self.notices(parts, writer)
         conditions = vcluster.conditions.map { Condition($0, writer) }
         conditionsNote = Self.conditionsNote(vcluster, writer)
         spec = SpecFacts(writer).facts(of: vcluster)
         generation = writer.text("vcluster.generation", ["generation": .text(String(vcluster.generation))])
+        snapshots = SnapshotsPanel(
+            parts.snapshots,
+            of: vcluster,
+            storage: parts.storage,
+            caller: caller,
+            writer
+        )
         events = parts.events.map { Event($0, parts.operations, writer) }
         endpoint = vcluster.endpoint
         let mayConnect = caller.has(.vclustersKubeconfig, onPath: vcluster.tenantPath)

@@ -16,12 +16,14 @@ struct VClusterPage: PageModel {
     let blocked: [BlockedAction]
     let scale: ScaleForm?
     let clone: MenuFormModel?
+    let takeSnapshot: MenuFormModel?
     let delete: DeleteForm?
     let notices: [NoticeModel]
     let conditions: [Condition]
     let conditionsNote: String?
     let spec: [FactModel]
     let generation: String
+    let snapshots: SnapshotsPanel
     let events: [Event]
     let endpoint: String?
     let kubeconfig: Kubeconfig?

@@ -59,6 +59,23 @@ struct PatientDriver: HostDriver {
         try await patiently { try await driver.limitNamespaces(target, to: quotas, log: log) }
     }
 
+    func takeSnapshot(
+        _ target: VClusterTarget,
+        _ job: SnapshotJob,
+        spec: VClusterSpec,
+        log: any OperationLog
+    ) async throws -> Int64? {
+        try await patiently { try await driver.takeSnapshot(target, job, spec: spec, log: log) }
+    }
+
+    func restoreSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try await patiently { try await driver.restoreSnapshot(target, job, log: log) }
+    }
+
+    func deleteSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try await patiently { try await driver.deleteSnapshot(target, job, log: log) }
+    }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String {
         try await patiently { try await driver.kubeconfig(target) }
     }

@@ -129,6 +129,67 @@ struct SimulatedDriverTests {
         }
     }
 
+    @Test func snapshots_areRememberedThroughUpgradesAndRestored() async throws {
+        try await withScene { scene in
+            let target = VClusterTarget.make(hostID: scene.hostID)
+            let (driver, job) = (scene.driver(), SnapshotJob.make())
+            let team = VClusterSpec.InnerQuota(namespace: "team", hard: ["pods": Quantity(20)])
+            #expect(await reason { _ = try await take(job, target, driver, scene) } == .notFound)
+            try await driver.install(target, spec: VClusterSpec(), log: scene.log)
+            try await driver.limitNamespaces(target, to: [team], log: scene.log)
+
+            let sizes = [try await take(job, target, driver, scene), try await take(job, target, driver, scene)]
+            try await driver.limitNamespaces(target, to: [], log: scene.log)
+            try await driver.install(target, spec: VClusterSpec(replicas: 3), log: scene.log)
+            try await driver.pause(target, log: scene.log)
+            #expect(await reason { _ = try await take(job, target, driver, scene) } == .snapshotFailed)
+            try await scene.driver().restoreSnapshot(target, job, log: scene.log)
+            scene.stage.advance(seconds: 5)
+
+            #expect(sizes[0] ?? 0 > 0 && sizes[0] == sizes[1])
+            let restored = try await driver.observe(target)
+            #expect(restored.isReady && restored.replicasReady == 3, "the size is that of now")
+            #expect(try await driver.limitNamespaces(target, to: [team], log: scene.log) == 0, "what is inside is back")
+            try await driver.deleteSnapshot(target, job, log: scene.log)
+            try await driver.deleteSnapshot(target, job, log: scene.log)
+            #expect(
+                await reason { try await driver.restoreSnapshot(target, job, log: scene.log) } == .snapshotUnreadable
+            )
+        }
+    }
+
+    @Test func snapshots_failAndMeasureAsLabelsAsk() async throws {
+        try await withScene { scene in
+            var target = VClusterTarget.make(hostID: scene.hostID)
+            let (driver, job) = (scene.driver(), SnapshotJob.make())
+            try await driver.install(target, spec: VClusterSpec(), log: scene.log)
+            target.labels = [
+                "simulate.portal/fail-snapshot": "SnapshotFailed.once", "simulate.portal/snapshot-size": "3Gi",
+                "simulate.portal/fail-restore": "SnapshotUnreadable",
+            ]
+
+            #expect(await reason { _ = try await take(job, target, driver, scene) } == .snapshotFailed)
+            #expect(try await take(job, target, driver, scene) == 3 << 30)
+            #expect(
+                await reason { try await driver.restoreSnapshot(target, job, log: scene.log) } == .snapshotUnreadable
+            )
+            #expect(
+                await reason { try await driver.restoreSnapshot(target, job, log: scene.log) } == .snapshotUnreadable
+            )
+            target.labels = [:]
+            try await driver.restoreSnapshot(target, job, log: scene.log)
+        }
+    }
+
+    private func take(
+        _ job: SnapshotJob,
+        _ target: VClusterTarget,
+        _ driver: SimulatedDriver,
+        _ scene: Scene
+    ) async throws -> Int64? {
+        try await driver.takeSnapshot(target, job, spec: VClusterSpec(), log: scene.log)
+    }
+
     @Test func install_refusesANamespaceOfAnotherVCluster() async throws {
         try await withScene { scene in
             let driver = scene.driver()

@@ -86,6 +86,13 @@ struct RowSecurityTests {
             SELECT gen_random_uuid(), l, b, now(), now() + interval '1 day', 'test'
             FROM unnest(\(lenders)::uuid[], \(borrowers)::uuid[]) AS pair (l, b)
             """,
+            """
+            INSERT INTO snapshots (
+                id, tenant_id, vcluster_id, reserved_bytes, created_at, state, name, location, created_by_name, spec
+            )
+            SELECT gen_random_uuid(), tenant_id, id, 1, now(), 'pending', 'first', 'container:///data/x', '', spec
+            FROM vclusters
+            """,
             "INSERT INTO quota_loan_amounts (loan_id, amount, dimension) SELECT id, 1, 'cpu' FROM quota_loans",
             """
             INSERT INTO quota_reports (vcluster_id, reported_at, requested, reserved, exceeds)

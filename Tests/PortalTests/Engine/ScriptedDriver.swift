@@ -17,6 +17,8 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         var installs = 1
         var owner: String?
         var innerQuotas: [VClusterSpec.InnerQuota] = []
+        /// What people have written; a restore brings back what the snapshot has of it.
+        var data = 0
     }
 
     /// One call of the engine.
@@ -39,6 +41,9 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
         var discovered: [DiscoveredRelease] = []
         var gates: [String: Gate] = [:]
         var capacity = HostCapacity(nodes: 1, allocatable: ResourceAmounts(), requested: ResourceAmounts())
+        /// What the archives have, by their addresses.
+        var archives: [String: Int] = [:]
+        var archiveBytes: Int64? = 5 << 20
     }
 
     private let state = Mutex(State())
@@ -54,6 +59,14 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
     func failAlways(_ name: String, with error: HostError?) {
         state.withLock { $0.lasting[name] = error }
     }
+
+    /// How large archives are; nil when the host does not tell.
+    func measure(_ bytes: Int64?) {
+        state.withLock { $0.archiveBytes = bytes }
+    }
+
+    /// The addresses of the archives that there are.
+    var archives: [String] { state.withLock { $0.archives.keys.sorted() } }
 
     /// What every observation reports as its failure.
     func report(_ failure: HostError?) {
@@ -205,6 +218,35 @@ final class ScriptedDriver: HostDriver, HostDriverFactory {
             defer { state.releases[target.namespace]?.innerQuotas = quotas }
             return state.releases[target.namespace]?.innerQuotas == quotas ? 0 : 1
         }
+    }
+
+    func takeSnapshot(
+        _ target: VClusterTarget,
+        _ job: SnapshotJob,
+        spec: VClusterSpec,
+        log: any OperationLog
+    ) async throws -> Int64? {
+        try await enter("takeSnapshot", target)
+        return state.withLock { state in
+            state.archives[job.location] = state.releases[target.namespace]?.data
+            return state.archiveBytes
+        }
+    }
+
+    func restoreSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try await enter("restoreSnapshot", target)
+        try state.withLock { state in
+            guard let data = state.archives[job.location] else {
+                throw HostError(.snapshotUnreadable, "There is no archive.")
+            }
+            state.releases[target.namespace]?.data = data
+            state.releases[target.namespace]?.isPaused = false
+        }
+    }
+
+    func deleteSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        try await enter("deleteSnapshot", target)
+        _ = state.withLock { $0.archives.removeValue(forKey: job.location) }
     }
 
     func kubeconfig(_ target: VClusterTarget) async throws -> String {

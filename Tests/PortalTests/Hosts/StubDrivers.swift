@@ -37,6 +37,19 @@ private struct StubDriver: HostDriver {
         log: any OperationLog
     ) async throws -> Int { 0 }
 
+    func takeSnapshot(
+        _ target: VClusterTarget,
+        _ job: SnapshotJob,
+        spec: VClusterSpec,
+        log: any OperationLog
+    ) async throws -> Int64? { throw unused }
+    func restoreSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        throw unused
+    }
+    func deleteSnapshot(_ target: VClusterTarget, _ job: SnapshotJob, log: any OperationLog) async throws {
+        throw unused
+    }
+
     func kubeconfig(_ target: VClusterTarget) async throws -> String { throw unused }
     func usage(_ target: VClusterTarget) async throws -> VClusterUsage { throw unused }
     func capacity() async throws -> HostCapacity { throw unused }

@@ -9,9 +9,9 @@ import Testing
 struct VClusterPhaseTests {
     /// The table word for word: everything not in it is 409.
     static let table: [VClusterPhase: Set<VClusterAction>] = [
-        .running: [.suspend, .scale, .update, .delete],
-        .suspended: [.resume, .delete],
-        .error: [.resume, .scale, .update, .delete, .retry],
+        .running: [.suspend, .scale, .update, .delete, .snapshot, .restore],
+        .suspended: [.resume, .delete, .restore],
+        .error: [.resume, .scale, .update, .delete, .retry, .restore],
         .pending: [.delete],
         .deleted: [.undelete, .purge],
     ]
@@ -27,7 +27,7 @@ struct VClusterPhaseTests {
 
     @Test(arguments: VClusterPhase.allCases)
     func services_followTheTable(_ phase: VClusterPhase) async throws {
-        let verbs: [VClusterAction] = [.suspend, .resume, .scale, .update, .delete, .undelete, .retry, .purge]
+        let verbs = VClusterAction.allCases
         try await Engine.with(workers: 0) { engine in
             for verb in verbs {
                 let id = try await engine.vcluster(named: "c-\(verb.rawValue)", in: phase)
@@ -82,6 +82,23 @@ extension Engine {
         return id
     }
 
+    /// A snapshot whose row was written by hand.
+    func snapshot(of id: VClusterID) async throws -> SnapshotID {
+        let snapshotID = SnapshotID()
+        try await database.execute(
+            """
+            INSERT INTO snapshots (
+                id, tenant_id, vcluster_id, reserved_bytes, created_at, ready_at, state, name, location,
+                created_by_name, spec
+            )
+            SELECT \(snapshotID), tenant_id, id, 0, created_at, created_at, 'ready', 'by-hand', 'container:///data/x',
+                '', spec
+            FROM vclusters WHERE id = \(id)
+            """
+        )
+        return snapshotID
+    }
+
     /// Asks for an action as the member of Payments.
     func perform(_ action: VClusterAction, on id: VClusterID) async throws {
         switch action {
@@ -95,6 +112,8 @@ extension Engine {
         case .undelete: try await vclusters.undelete(id, as: acme.member)
         case .retry: try await vclusters.retry(id, as: acme.member)
         case .purge: try await vclusters.delete(id, gracePeriod: .zero, as: acme.member)
+        case .snapshot: try await vclusters.takeSnapshot(of: id, as: acme.member)
+        case .restore: try await vclusters.restore(id, from: try await snapshot(of: id), as: acme.member)
         }
     }
 }

@@ -100,6 +100,8 @@ struct AccessTests {
                 ("vclusters.delete", try await client.post("\(path)/undelete")),
                 ("vclusters.create", try await client.post("\(path)/clone", ["name": "copy"])),
                 ("vclusters.delete", try await client.delete(path)),
+                ("vclusters.snapshot", try await client.post("\(path)/snapshots", ["name": "first"])),
+                ("vclusters.restore", try await client.post("\(path)/restore", ["snapshotId": .string(id)])),
                 ("vclusters.kubeconfig", try await client.get("\(path)/kubeconfig")),
             ]
 
@@ -155,6 +157,8 @@ struct AccessTests {
             switch (method, pattern) {
             case (.post, .vclusterScale): ["replicas": 1]
             case (.post, .vclusterClone): ["name": "copy"]
+            case (.post, .vclusterSnapshots): ["name": "first"]
+            case (.post, .vclusterRestore): ["snapshotId": tenant]
             case (.post, .tenantMembers): ["email": "nobody@acme.example", "role": "viewer"]
             case (.post, .tenantMove): ["parentId": tenant]
             case (.post, .requestComments): ["comment": "x"]

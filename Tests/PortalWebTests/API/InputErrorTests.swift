@@ -12,6 +12,7 @@ struct InputErrorTests {
     private static let bodyRoutes: [(HTTPMethod, RoutePattern)] = [
         (.post, .login), (.patch, .me), (.post, .tokens), (.post, .tenants), (.patch, .tenant), (.post, .tenantMembers),
         (.post, .vclusters), (.patch, .vcluster), (.post, .vclusterScale), (.post, .vclusterClone), (.post, .hosts),
+        (.post, .vclusterSnapshots), (.post, .vclusterRestore),
         (.patch, .host), (.post, .hostAdopt), (.post, .templates), (.patch, .template), (.post, .roles),
         (.patch, .role),
         (.post, .groups), (.patch, .group), (.post, .groupMembers), (.post, .users), (.patch, .user),

@@ -12,6 +12,8 @@ struct IsolationScene: Sendable {
     /// A vcluster of Payments that runs, and the operation that made it.
     let vclusterID: String
     let operationID: String
+    /// A snapshot of the vcluster.
+    let snapshotID: String
     /// A token of a member of Payments.
     let tokenID: String
     /// What a manager made for Payments: a role, a group, a rule, an invitation, a service account.
@@ -40,6 +42,9 @@ struct IsolationScene: Sendable {
         let created = try await portal.createVCluster(Self.name, by: member)
         vclusterID = try #require(created["vcluster"]?["id"]?.string)
         operationID = try #require(created["operation"]?["id"]?.string)
+        try await portal.waitForPhase("RUNNING", of: vclusterID, by: member)
+        let snapshot = try await member.post("/api/v1/vclusters/\(vclusterID)/snapshots", ["name": .string(Self.name)])
+        snapshotID = try #require(snapshot.json["snapshot"]?["id"]?.string, "\(snapshot.text)")
         try await portal.waitForPhase("RUNNING", of: vclusterID, by: member)
         let tokens = try await portal.services.identity.listTokens(as: portal.organization.member)
         tokenID = try #require(tokens.items.first).id.description
@@ -106,7 +111,7 @@ struct IsolationScene: Sendable {
     var secrets: [String] {
         let organization = portal.organization
         return [
-            vclusterID, operationID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
+            vclusterID, operationID, snapshotID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
             serviceAccountID, certificateID, loanID, Self.name, Self.wish,
             organization.payments.id.description,
             organization.platform.id.description, organization.engineering.id.description,
@@ -119,7 +124,7 @@ struct IsolationScene: Sendable {
     /// The ids of one object of every kind, and of somebody of Payments.
     var ids: [String] {
         [
-            vclusterID, operationID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
+            vclusterID, operationID, snapshotID, tokenID, roleID, groupID, ruleID, policyID, requestID, invitationID,
             serviceAccountID, tenantID, certificateID, loanID, portal.organization.member.user.id.description,
         ]
     }
@@ -137,6 +142,7 @@ struct IsolationScene: Sendable {
         case "tenants": tenantID
         case "vclusters": vclusterID
         case "operations": operationID
+        case "snapshots": snapshotID
         case "tokens": tokenID
         case "roles": roleID
         case "groups": groupID
@@ -158,6 +164,7 @@ struct IsolationScene: Sendable {
         case "toTenantId": portal.organization.platform.id.description
         case "vclusterId": vclusterID
         case "operationId": operationID
+        case "snapshotId": snapshotID
         case "userId": portal.organization.member.user.id.description
         case "email": portal.organization.viewer.user.email
         case "objectId": vclusterID

@@ -38,6 +38,13 @@ enum SampleDetails {
                 submit: writer.text("actions.cloneSubmit"),
                 text: writer.text("actions.cloneText", ["tenant": "Payments"])
             ),
+            takeSnapshot: MenuFormModel(
+                summary: writer.text("snapshots.take"),
+                icon: "snapshot",
+                action: "/vclusters/1/snapshots",
+                submit: writer.text("snapshots.takeSubmit"),
+                text: writer.text("snapshots.takeText")
+            ),
             delete: .init(
                 action: "/vclusters/1/delete",
                 summary: writer.text("actions.delete"),
@@ -72,6 +79,7 @@ enum SampleDetails {
             conditionsNote: writer.text("vcluster.observed", ["observed": "2", "generation": "3"]),
             spec: facts(writer),
             generation: writer.text("vcluster.generation", ["generation": "3"]),
+            snapshots: SampleSnapshots.panel(writer),
             events: [
                 .init(
                     text: "The control plane is ready.",
@@ -125,12 +133,14 @@ enum SampleDetails {
             blocked: [],
             scale: nil,
             clone: nil,
+            takeSnapshot: nil,
             delete: nil,
             notices: [notice(writer)],
             conditions: [],
             conditionsNote: nil,
             spec: facts(writer),
             generation: writer.text("vcluster.generation", ["generation": "1"]),
+            snapshots: SnapshotsPanel(rows: [], note: nil, emptyText: writer.text("snapshots.empty")),
             events: [],
             endpoint: nil,
             kubeconfig: nil,

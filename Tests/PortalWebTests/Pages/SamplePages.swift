@@ -42,6 +42,8 @@ enum SamplePages {
             sample("vclusters-empty", SampleLists.noVClusters(writer), framed("vclusters")),
             sample("vcluster", SampleDetails.vcluster(writer), framed("vclusters")),
             sample("vcluster-bare", SampleDetails.bareVCluster(writer), framed("vclusters")),
+            sample("snapshot-restore", SampleSnapshots.restore(writer), framed("vclusters")),
+            sample("snapshot-delete", SampleSnapshots.delete(writer), framed("vclusters")),
             sample("operation", SampleDetails.operation(writer), framed("vclusters")),
             sample("operation-failed", SampleDetails.failedOperation(writer), framed("vclusters")),
             sample("wizard-template", SampleForms.wizard(writer, step: 0), framed("vclusters")),
