@@ -83,6 +83,14 @@ public struct TestClient: Sendable {
     public func events(
         _ target: String,
         headers: HTTPHeaders = [:]
+    ) async throws -> AsyncFilterSequence<AsyncThrowingStream<TestEvent, any Error>> {
+        try await blocks(target, headers: headers).filter { !$0.isPosition }
+    }
+
+    /// The events of a stream, and between them the positions that are no events.
+    public func blocks(
+        _ target: String,
+        headers: HTTPHeaders = [:]
     ) async throws -> AsyncThrowingStream<TestEvent, any Error> {
         try await eventTransport(target, merged(headers))
     }
@@ -139,8 +147,10 @@ public struct TestEvent: Sendable {
     public var event: String
     /// The payload.
     public var data: JSONValue
+    /// Nothing but an id, for the next reconnect: browsers make no event of it.
+    public var isPosition = false
 
-    /// The events in a text of whole events; comments are left out.
+    /// The events in a text of whole events, and blocks of nothing but an id; comments are left out.
     ///
     /// - Parameter text: What was received, ended by an empty line.
     /// - Returns: The events in order.
@@ -159,7 +169,8 @@ public struct TestEvent: Sendable {
                 default: break
                 }
             }
-            guard !lines.isEmpty else { return nil }
+            event.isPosition = lines.isEmpty
+            guard !lines.isEmpty || event.id != nil else { return nil }
             event.data = (try? JSONValue(parsing: lines.joined(separator: "\n"))) ?? .null
             return event
         }

@@ -22,6 +22,9 @@ public struct RequestContext: Sendable {
     /// What all handlers share: services, renderer, static files, limits.
     public let environment: WebEnvironment
 
+    /// The page that the reader looks at: the target of a GET, else the page that the form stands on.
+    public var pagePath: String
+
     /// The signed-in user or token; nil on routes that serve anyone.
     public var caller: Caller?
 

@@ -22,7 +22,12 @@ public struct WebLimits: Sendable {
     /// Proxies close at 30 s or more.
     public var eventHeartbeatSeconds = 15
 
-    /// Seconds after which a stream ends and the client resumes, so that a revoked session does not stream for ever.
+    /// Seconds for which a stream trusts what it knows of its caller; the next event waits for another look.
+    ///
+    /// A revoked token and a role that was taken stream on for no longer than that, or to the next heart-beat in silence.
+    public var eventCallerSeconds = 5
+
+    /// Seconds after which a stream ends and the client resumes, so that streams spread over the servers again.
     public var eventStreamLifetimeSeconds = 900
 
     /// Seconds the readiness probe waits for the database.

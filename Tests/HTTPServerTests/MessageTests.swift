@@ -58,6 +58,8 @@ struct MessageTests {
             ),
         ]
         for (event, expected) in examples { #expect(String(decoding: event.encoded(), as: UTF8.self) == expected) }
+        // Without a data line browsers make no event of a block, and keep its id (HTML Standard, section 9.2.6).
+        #expect(String(decoding: ServerSentEvent.position("1\n2\0"), as: UTF8.self) == "id: 12\n\n")
     }
 
     @Test func response_hasItsFields() {

@@ -37,7 +37,8 @@
   });
 
   const textAt = async (address) => {
-    const response = await fetch(address, { credentials: "same-origin" });
+    // Without a session a page is redirected to the sign-in page, which is not what was to be copied.
+    const response = await fetch(address, { credentials: "same-origin", redirect: "error" });
     if (!response.ok) throw new Error(String(response.status));
     return response.text();
   };

@@ -22,6 +22,17 @@ public struct ServerSentEvent: Sendable, Hashable {
     /// A comment, which clients ignore: keeps proxies from closing a quiet connection.
     public static let heartbeat: [UInt8] = Array(":\n\n".utf8)
 
+    /// A block with nothing but an id: the client remembers the position, and no event happens.
+    ///
+    /// - Parameter id: The position; line ends and NUL are dropped.
+    /// - Returns: The block as it goes over the wire.
+    public static func position(_ id: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append("id: ", id.unicodeScalars.filter { $0 != "\0" }, to: &bytes)
+        bytes.append(0x0A)
+        return bytes
+    }
+
     /// The event as it goes over the wire, with the empty line that ends it.
     public func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
@@ -92,6 +103,14 @@ public struct EventWriter: Sendable {
     /// - Throws: ``HTTPWriteError``; `CancellationError`.
     public func send(_ event: ServerSentEvent) async throws {
         try await writer.write(event.encoded())
+    }
+
+    /// Gives the client a position to come back to, without an event.
+    ///
+    /// - Parameter position: What it sends as `Last-Event-ID`.
+    /// - Throws: ``HTTPWriteError``; `CancellationError`.
+    public func send(position: String) async throws {
+        try await writer.write(ServerSentEvent.position(position))
     }
 }
 

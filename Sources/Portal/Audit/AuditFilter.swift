@@ -6,6 +6,8 @@ public struct AuditFilter: Sendable, Hashable {
     public var tenantID: TenantID?
     /// What this user did.
     public var actorID: UserID?
+    /// What the user with this e-mail did, in place of `actorID`; nothing when there is none.
+    public var actorEmail: String?
     /// This action: `noun.verb`.
     public var verb: String?
     /// Objects of this kind.

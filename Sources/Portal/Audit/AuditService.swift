@@ -33,6 +33,14 @@ public struct AuditService: Sendable {
             // The root of all narrows nothing. A tenant that is gone has a history still, and is none.
             if let row, try Tenant(row: row).parentID == nil { filter.tenantID = nil }
         }
+        if let email = filter.actorEmail {
+            let row = try await database.as(caller).query(
+                UserQueries.byEmail(email.trimmed.lowercased()),
+                idempotent: true
+            ).first
+            guard let row else { return Page(items: [], nextPageToken: nil) }
+            filter.actorID = try User(row: row).id
+        }
         let cursor = try page.cursor(list: "audit", count: 2).map { cursor in
             guard let microseconds = Int64(cursor.keys[0]) else { throw PageCursor.invalidToken }
             return (at: Date(microsecondsSince1970: microseconds), id: try cursor.id(at: 1) as AuditEventID)

@@ -122,7 +122,7 @@ public struct ChangeFilter: Sendable, Hashable {
     /// The change as a reader hears of it; nil when it is not wanted, or not for their eyes.
     ///
     /// What moved into the part of the tree that is watched and visible is new there; what moved out of it is gone.
-    func view(of change: Change, by caller: Caller) -> Change? {
+    public func view(of change: Change, by caller: Caller) -> Change? {
         if let kind, change.kind != kind { return nil }
         if let vclusterID, change.vclusterID != vclusterID { return nil }
         if let operationID, change.operationID != operationID { return nil }

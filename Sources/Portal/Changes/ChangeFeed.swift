@@ -27,13 +27,13 @@ public final class ChangeFeed: Service, Sendable {
     }
 
     struct Subscriber {
-        let caller: Caller
+        var caller: Caller
         let filter: ChangeFilter
         /// Nothing up to here is delivered, wherever the reader of the process may be.
         let since: ChangeCursor
         let output: AsyncStream<ChangeFeedItem>.Continuation
-        /// Live changes that arrived while older ones are still being read; nil when that is done.
-        var held: [Change]?
+        /// What is live and arrived while older changes are still being read; nil when that is done.
+        var held: [ChangeFeedItem]?
     }
 
     /// Makes a feed; `run()` starts its reader.
@@ -73,14 +73,15 @@ public final class ChangeFeed: Service, Sendable {
     ///   - cursor: Where to go on; nil for what changes from now on, and what was committed just before while an older
     ///     transaction was still running.
     ///   - filter: Which changes are wanted.
-    /// - Returns: A stream for one reader. `.reset` comes first when changes after the cursor are not kept any more.
+    /// - Returns: A stream for one reader. `.reset` comes first when changes after the cursor are not kept any more, and
+    ///   later when `renew` brought a caller with other roles.
     ///   The stream ends when the server stops and when the reader is too slow; resume from the last cursor then.
     /// - Throws: `PortalError` `.unavailable` when there are too many subscribers or the server is stopping.
     public func subscribe(
         as caller: Caller,
         since cursor: ChangeCursor? = nil,
         filter: ChangeFilter = ChangeFilter()
-    ) async throws -> AsyncStream<ChangeFeedItem> {
+    ) async throws -> ChangeSubscription {
         await started()
         let since = if let cursor { cursor } else { try await currentCursor() }
         let (stream, output) = AsyncStream.makeStream(
@@ -116,7 +117,21 @@ public final class ChangeFeed: Service, Sendable {
                 throw error
             }
         }
-        return stream
+        return ChangeSubscription(stream: stream, id: added.id, feed: self)
+    }
+
+    /// Lets a stream go on with what its caller may see now.
+    ///
+    /// A caller with other roles is told `.reset`: of what they see now, changes may have been held back from them.
+    func renew(_ id: UInt64, as caller: Caller) {
+        let ended = state.withLock { state -> AsyncStream<ChangeFeedItem>.Continuation? in
+            guard var subscriber = state.subscribers[id] else { return nil }
+            let isSame = Set(subscriber.caller.bindings) == Set(caller.bindings)
+            let position = max(state.cursor ?? .start, subscriber.since)
+            subscriber.caller = caller
+            return state.pass(isSame ? [] : [.reset(position)], to: id, subscriber, bufferMax: limits.changes.bufferMax)
+        }
+        ended?.finish()
     }
 
     /// How many streams this process serves.
@@ -179,15 +194,11 @@ public final class ChangeFeed: Service, Sendable {
             state.cursor = last.cursor
             var ended: [AsyncStream<ChangeFeedItem>.Continuation] = []
             for id in Array(state.subscribers.keys) {
-                guard var subscriber = state.subscribers[id] else { continue }
-                let wanted = changes.compactMap { subscriber.view(of: $0) }
+                guard let subscriber = state.subscribers[id] else { continue }
+                let wanted = changes.compactMap { subscriber.view(of: $0) }.map(ChangeFeedItem.change)
                 guard !wanted.isEmpty else { continue }
-                if subscriber.deliver(wanted, bufferMax: limits.changes.bufferMax) {
-                    state.subscribers[id] = subscriber
-                } else {
-                    state.subscribers[id] = nil
-                    ended.append(subscriber.output)
-                }
+                let slow = state.pass(wanted, to: id, subscriber, bufferMax: limits.changes.bufferMax)
+                if let slow { ended.append(slow) }
             }
             return ended
         }
@@ -243,12 +254,7 @@ public final class ChangeFeed: Service, Sendable {
             guard var subscriber = state.subscribers[id] else { return nil }
             let held = subscriber.held ?? []
             subscriber.held = nil
-            if subscriber.deliver(held, bufferMax: limits.changes.bufferMax) {
-                state.subscribers[id] = subscriber
-                return nil
-            }
-            state.subscribers[id] = nil
-            return subscriber.output
+            return state.pass(held, to: id, subscriber, bufferMax: limits.changes.bufferMax)
         }
         ended?.finish()
     }
@@ -289,22 +295,39 @@ public final class ChangeFeed: Service, Sendable {
     }
 }
 
+extension ChangeFeed.State {
+    /// Passes items on to a subscriber, whose new value is kept.
+    ///
+    /// - Returns: What to finish, outside of the lock, when the buffer is full: the subscriber is cut off.
+    mutating func pass(
+        _ items: [ChangeFeedItem],
+        to id: UInt64,
+        _ subscriber: ChangeFeed.Subscriber,
+        bufferMax: Int
+    ) -> AsyncStream<ChangeFeedItem>.Continuation? {
+        var subscriber = subscriber
+        let keepsUp = subscriber.deliver(items, bufferMax: bufferMax)
+        subscribers[id] = keepsUp ? subscriber : nil
+        return keepsUp ? nil : subscriber.output
+    }
+}
+
 extension ChangeFeed.Subscriber {
     /// A change as the subscriber hears of it; nil when it may not see it or did not ask for it.
     func view(of change: Change) -> Change? {
         since < change.cursor ? filter.view(of: change, by: caller) : nil
     }
 
-    /// Passes changes on, or keeps them until the subscriber has caught up.
+    /// Passes items on, or keeps them until the subscriber has caught up.
     ///
     /// - Returns: False when the buffer is full: the subscriber has to be cut off.
-    mutating func deliver(_ changes: [Change], bufferMax: Int) -> Bool {
+    mutating func deliver(_ items: [ChangeFeedItem], bufferMax: Int) -> Bool {
         if let kept = held {
-            held = kept + changes
-            return kept.count + changes.count <= bufferMax
+            held = kept + items
+            return kept.count + items.count <= bufferMax
         }
-        for change in changes {
-            guard case .enqueued = output.yield(.change(change)) else { return false }
+        for item in items {
+            guard case .enqueued = output.yield(item) else { return false }
         }
         return true
     }

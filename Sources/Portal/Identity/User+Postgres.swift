@@ -20,7 +20,8 @@ extension User {
             kind: try row.decode("user_kind"),
             invitedAt: try row.decode("invited_at"),
             away: try AwayDays(row: row),
-            signedInAt: try row.decode("signed_in_at")
+            signedInAt: try row.decode("signed_in_at"),
+            version: try row.decode("user_version")
         )
     }
 }

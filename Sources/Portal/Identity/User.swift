@@ -27,6 +27,8 @@ public struct User: Sendable, Hashable, Identifiable {
     public let away: AwayDays?
     /// When the person signed in last, by whatever way; nil when never.
     public let signedInAt: Date?
+    /// The version of the row; every change of the settings, and disabling and enabling, adds one.
+    public let version: Int64
 
     /// What has an account.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -59,7 +61,8 @@ public struct User: Sendable, Hashable, Identifiable {
         kind: Kind = .person,
         invitedAt: Date? = nil,
         away: AwayDays? = nil,
-        signedInAt: Date? = nil
+        signedInAt: Date? = nil,
+        version: Int64 = 1
     ) {
         self.id = id
         self.email = email
@@ -73,7 +76,11 @@ public struct User: Sendable, Hashable, Identifiable {
         self.invitedAt = invitedAt
         self.away = away
         self.signedInAt = signedInAt
+        self.version = version
     }
+
+    /// The entity tag of this version.
+    public var etag: ETag { ETag(version: version) }
 
     /// True while the user may sign in.
     public var isActive: Bool { disabledAt == nil }

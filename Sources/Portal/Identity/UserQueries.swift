@@ -7,7 +7,7 @@ enum UserQueries {
     static let columns: SQL = """
         u.id AS user_id, u.email, u.name AS user_name, u.locale, u.theme, u.time_zone, u.disabled_at,
         u.created_at AS user_created_at, u.kind AS user_kind, u.invited_at, u.away_from,
-        u.away_until, u.signed_in_at
+        u.away_until, u.signed_in_at, u.version AS user_version
         """
 
     /// One user by primary key.
@@ -80,7 +80,8 @@ enum UserQueries {
         """
         UPDATE users
         SET name = \(user.name), locale = \(user.locale), theme = \(user.theme), time_zone = \(user.timeZone),
-            away_from = \(user.away?.from), away_until = \(user.away?.until), updated_at = \(time)
+            away_from = \(user.away?.from), away_until = \(user.away?.until), version = version + 1,
+            updated_at = \(time)
         WHERE id = \(user.id)
         """
     }
@@ -146,7 +147,7 @@ enum UserQueries {
     static func updateDisabled(_ id: UserID, disabledAt: Date?, at time: Date) -> SQL {
         """
         UPDATE users
-        SET disabled_at = \(disabledAt), updated_at = \(time)
+        SET disabled_at = \(disabledAt), version = version + 1, updated_at = \(time)
         WHERE id = \(id)
         """
     }

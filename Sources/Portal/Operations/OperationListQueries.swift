@@ -59,6 +59,17 @@ enum OperationListQueries {
         """
     }
 
+    /// The newest lines of an operation's log, newest first, at most `limit`; backwards over the primary key.
+    static func lastLines(of id: OperationID, limit: Int) -> SQL {
+        """
+        SELECT sequence, at, step, line
+        FROM operation_logs
+        WHERE operation_id = \(id)
+        ORDER BY sequence DESC
+        LIMIT \(limit)
+        """
+    }
+
     private static func conditions(_ filter: OperationFilter) -> SQL {
         var conditions: [SQL] = ["true"]
         if let vclusterID = filter.vclusterID { conditions.append("p.vcluster_id = \(vclusterID)") }

@@ -62,6 +62,28 @@ public struct OperationService: Sendable {
         }
     }
 
+    /// The end of an operation's log, which is where a failure is.
+    ///
+    /// - Parameters:
+    ///   - id: The operation.
+    ///   - linesMax: Most lines.
+    ///   - caller: Who asks.
+    /// - Returns: The newest lines, oldest of them first, and whether there are older ones.
+    /// - Throws: `PortalError` `.notFound`.
+    public func logEnd(
+        of id: OperationID,
+        linesMax: Int,
+        as caller: Caller
+    ) async throws -> (lines: [OperationLogLine], isCut: Bool) {
+        _ = try await get(id, as: caller)
+        let rows = try await database.as(caller).query(
+            OperationListQueries.lastLines(of: id, limit: linesMax + 1),
+            idempotent: true
+        )
+        let lines = try rows.prefix(linesMax).map { try OperationLogLine(row: $0) }
+        return (lines.reversed(), rows.count > linesMax)
+    }
+
     /// Stops an operation: at once while it waits, else as soon as its worker notices.
     ///
     /// What was never begun is as if it had not been asked for: the vcluster goes back to its phase and spec, a pending

@@ -37,6 +37,17 @@ enum VClusterListQueries {
         w.kubernetes_version, w.expires_at, w.purge_at, w.created_at, w.updated_at, w.active_operation_id, w.version
         """
 
+    private static let joinedColumns: SQL = """
+        t.name AS tenant_name, h.name AS host_name, h.driver = 'simulated' AS is_simulated,
+        o.verb AS active_verb, o.progress AS active_progress
+        """
+
+    private static let joins: SQL = """
+        JOIN tenants AS t ON t.id = w.tenant_id
+        JOIN hosts AS h ON h.id = w.host_id
+        LEFT JOIN operations AS o ON o.id = w.active_operation_id
+        """
+
     /// A page, newest first: at most `limit` rows after `cursor`.
     ///
     /// Everything: one backward scan of `vclusters_live`. Some tenants: one backward scan of
@@ -71,14 +82,21 @@ enum VClusterListQueries {
                 """
             }
         return """
-            SELECT \(sql: columns), t.name AS tenant_name, h.name AS host_name,
-                h.driver = 'simulated' AS is_simulated, o.verb AS active_verb, o.progress AS active_progress
+            SELECT \(sql: columns), \(sql: joinedColumns)
             FROM (\(sql: page)) AS w
-            JOIN tenants AS t ON t.id = w.tenant_id
-            JOIN hosts AS h ON h.id = w.host_id
-            LEFT JOIN operations AS o ON o.id = w.active_operation_id
+            \(sql: joins)
             ORDER BY w.id DESC
             """
+    }
+
+    /// One row or none, as `list` has it, with the path of its tenant; by the primary key.
+    static func summary(_ id: VClusterID) -> SQL {
+        """
+        SELECT \(sql: columns), \(sql: joinedColumns), t.path AS tenant_path
+        FROM vclusters AS w
+        \(sql: joins)
+        WHERE w.id = \(id) AND w.purged_at IS NULL
+        """
     }
 
     /// One row (`phase`, `count`) per phase that occurs; an index-only scan of `vclusters_live_by_phase`.

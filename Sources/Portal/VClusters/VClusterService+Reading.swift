@@ -14,6 +14,17 @@ extension VClusterService {
         return vcluster
     }
 
+    /// A vcluster as lists show it, with what they show of the operation that is changing it.
+    ///
+    /// - Throws: `PortalError` `.notFound`.
+    public func summary(_ id: VClusterID, as caller: Caller) async throws -> VClusterSummary {
+        let rows = try await database.as(caller).query(VClusterListQueries.summary(id), idempotent: true)
+        guard let row = rows.first, caller.has(.vclustersRead, onPath: try row.decode("tenant_path")) else {
+            throw PortalError.notFound("vcluster")
+        }
+        return try VClusterSummary(row: row)
+    }
+
     /// A page of the vclusters that the caller can see, newest first; soft-deleted ones are among them.
     ///
     /// - Throws: `PortalError` `.invalidArgument` for a foreign page token, `.notFound` for an invisible tenant.

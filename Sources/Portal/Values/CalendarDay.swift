@@ -37,6 +37,13 @@ public struct CalendarDay: Sendable, Hashable, Comparable, LosslessStringConvert
         return calendar.date(from: DateComponents(year: year, month: month, day: day + 1))
     }
 
+    /// The moment at which the day begins somewhere.
+    public func start(in zone: TimeZone) -> Date? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        return calendar.date(from: DateComponents(year: year, month: month, day: day))
+    }
+
     /// The form of ISO 8601.
     public var description: String {
         "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"

@@ -60,7 +60,8 @@ enum UserHandlers {
             let name = form.first(named: "name") ?? ""
             let timeZone = form.first(named: "timeZone") ?? ""
             let locale = form.first(named: "locale").flatMap(UserLocale.init(rawValue:))
-            _ = try await context.services.identity.updateUser(id, as: caller) { preferences in
+            let version = form.first(named: "version")
+            _ = try await context.services.identity.updateUser(id, ifMatch: version, as: caller) { preferences in
                 preferences.name = name
                 preferences.timeZone = timeZone
                 preferences.locale = locale

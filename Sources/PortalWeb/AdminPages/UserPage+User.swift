@@ -153,6 +153,7 @@ extension UserPage.Settings {
         let ids = ["name", "timeZone", "awayFrom", "awayUntil", "locale"].map { ($0, "user-\($0)") }
         self.init(
             action: Route.adminUserPage(user.id).path,
+            version: form?.value("version") ?? user.etag.description,
             errorSummary: form?.summary(Dictionary(ids, uniquingKeysWith: { first, _ in first }), writer),
             fields: [
                 field("name"), field("timeZone"), field("awayFrom", type: "date"),

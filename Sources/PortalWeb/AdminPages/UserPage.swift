@@ -29,6 +29,8 @@ struct UserPage: PageModel {
     /// What an administrator may set for somebody else.
     struct Settings: Sendable {
         let action: String
+        /// The version that is changed, as an entity tag.
+        let version: String
         let errorSummary: ErrorSummaryModel?
         let fields: [FieldModel]
         let selects: [SelectModel]

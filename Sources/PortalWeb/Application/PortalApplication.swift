@@ -56,6 +56,7 @@ public struct PortalApplication: Sendable {
         let started = ContinuousClock.now
         let match = router.match(request.method, segments: request.head.target.segments)
         var context = RequestContext(request: request, match: match, environment: environment)
+        if !request.method.isSafe { context.pagePath = router.page(above: request.head.target.rawPath) }
         let instrumentation = context.instrumentation
         var response = await InstrumentationContext.withValue(instrumentation) {
             await respond(match, &context)
@@ -79,7 +80,11 @@ public struct PortalApplication: Sendable {
         switch match {
         case .notFound:
             throw WebError.notFound()
-        case .methodNotAllowed(_, let allow):
+        case .methodNotAllowed(let pattern, let allow):
+            if context.request.method.isSafe, pattern.audience == .page {
+                // Who asks for the address of a form, by a bookmark or Enter in the address line, wants its page.
+                return .redirect(to: router.page(above: context.request.head.target.rawPath))
+            }
             throw WebError.methodNotAllowed(context.request.method, allow: allow)
         case .options(_, let allow):
             var response = HTTPResponse(status: .noContent)

@@ -16,7 +16,8 @@ extension RequestContext {
             pattern: pattern,
             parameter: parameter,
             trace: RequestTrace(request.headers),
-            environment: environment
+            environment: environment,
+            pagePath: request.head.target.raw
         )
     }
 

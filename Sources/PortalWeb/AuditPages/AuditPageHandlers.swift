@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCore
 import HTTPServer
 import Portal
@@ -10,31 +11,85 @@ enum AuditPageHandlers {
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
         let caller = try context.requireCaller()
-        let token = context.query.first(named: "page")
-        let request = try PageRequest(token: token)
-        let page = try await context.services.audit.list(AuditFilter(), request, as: caller)
+        let query = AuditListQuery(context.query)
+        let zone = TimeZone(identifier: caller.user.timeZone) ?? .gmt
+        let request = try PageRequest(token: query.pageToken)
+        let page = try await context.services.audit.list(query.filter(in: zone), request, as: caller)
+        let choices = try await context.services.tenants.choices(
+            holding: .auditRead,
+            including: query.tenantID,
+            as: caller
+        )
         let responder = PageResponder(context)
-        let model = AuditListPage(page, isFirst: request.token == nil, responder.writer)
+        let model = AuditListPage(page, query, choices, responder.writer)
         return try responder.respond(model, .init(section: .audit))
     }
 }
 
 extension AuditListPage {
     /// One page of the log.
-    init(_ page: Page<AuditEvent>, isFirst: Bool, _ writer: Localizer) {
-        let path = Route.auditPage.path
+    init(_ page: Page<AuditEvent>, _ query: AuditListQuery, _ tenants: TenantChoices, _ writer: Localizer) {
         title = writer.text("audit.title")
+        filters = Filters(query, tenants, writer)
         rows = page.items.map { Row($0, writer) }
-        pager = VClusterListPage.Pager(
-            summary: "",
-            firstHref: isFirst ? nil : path,
-            previousHref: nil,
-            nextHref: page.nextPageToken.map { "\(path)?page=\(PercentCoding.encoded($0))" }
-        )
+        let isFirst = query.pageToken == nil
+        pager =
+            isFirst && page.nextPageToken == nil
+            ? nil
+            : VClusterListPage.Pager(
+                summary: "",
+                firstHref: isFirst ? nil : query.href(page: nil),
+                previousHref: nil,
+                nextHref: page.nextPageToken.map { query.href(page: $0) }
+            )
+        let kind = query.isFiltered ? "none" : "empty"
         empty =
             page.items.isEmpty
-            ? EmptyModel(icon: "audit", title: writer.text("audit.emptyTitle"), text: writer.text("audit.emptyText"))
+            ? EmptyModel(
+                icon: "audit",
+                title: writer.text("audit.\(kind)Title"),
+                text: writer.text("audit.\(kind)Text")
+            )
             : nil
+    }
+}
+
+extension AuditListPage.Filters {
+    /// The form with what is filtered by.
+    init(_ query: AuditListQuery, _ tenants: TenantChoices, _ writer: Localizer) {
+        action = Route.auditPage.path
+        person = query.person
+        clearHref = query.isFiltered ? Route.auditPage.path : nil
+        let verbs = AuditVerbs.all.contains(query.verb) || query.verb.isEmpty ? [] : [query.verb]
+        let options = (AuditVerbs.all + verbs).map { verb in
+            OptionModel(value: verb, label: writer.auditVerb(verb), isSelected: verb == query.verb)
+        }
+        func select(_ name: String, all: String, isAll: Bool, _ options: [OptionModel]) -> SelectModel {
+            SelectModel(
+                id: "audit-\(name)",
+                name: name,
+                label: writer.text("audit.\(name)"),
+                options: [OptionModel(value: "", label: writer.text(all), isSelected: isAll)] + options
+            )
+        }
+        selects = [
+            select(
+                "tenant",
+                all: "vclusters.allTenants",
+                isAll: query.tenantID == nil,
+                TenantNames(tenants.lineage).options(tenants.offered, selected: query.tenantID)
+            ),
+            select("verb", all: "audit.allVerbs", isAll: query.verb.isEmpty, options),
+        ]
+        days = [("since", query.since), ("until", query.until)].map { name, day in
+            FieldModel(
+                id: "audit-\(name)",
+                name: name,
+                label: writer.text("audit.\(name)"),
+                value: day?.description ?? "",
+                type: "date"
+            )
+        }
     }
 }
 
@@ -42,9 +97,9 @@ extension AuditListPage.Row {
     fileprivate init(_ event: AuditEvent, _ writer: Localizer) {
         let name = event.object.name.isEmpty ? event.object.id : event.object.name
         self.init(
-            verb: event.verb,
+            verb: writer.auditVerb(event.verb),
             object: name,
-            note: event.object.kind,
+            note: writer.auditKind(event.object.kind),
             badge: BadgeModel(writer.text("audit.\(event.result.rawValue)"), event.result.look),
             actor: event.actorName,
             time: writer.time(event.at)

@@ -50,13 +50,14 @@ extension PageRenderer {
     }
 
     /// The name of the error's texts, and its icon.
-    private static func kind(of code: PortalError.Code) -> (name: String, icon: String) {
+    static func kind(of code: PortalError.Code) -> (name: String, icon: String) {
         switch code {
         case .notFound: ("notFound", "search")
         case .forbidden: ("forbidden", "key")
         case .unauthenticated: ("unauthenticated", "user")
         case .alreadyExists, .invalidPhase, .conflict, .preconditionFailed: ("conflict", "retry")
-        case .invalidArgument, .quotaExceeded, .unprocessable: ("invalid", "info")
+        case .invalidArgument, .unprocessable: ("invalid", "info")
+        case .quotaExceeded: ("quota", "info")
         case .rateLimited: ("rate", "clock")
         case .internal: ("internal", "failed")
         case .unavailable: ("unavailable", "clock")

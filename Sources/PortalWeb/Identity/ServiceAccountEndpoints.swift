@@ -32,11 +32,13 @@ enum ServiceAccountEndpoints {
         try reader.finish()
         let identity = context.services.identity
         let account = try await identity.createServiceAccount(name: name, at: tenantID, as: context.requireCaller())
-        return .created(account.json, at: .serviceAccount(account.id))
+        return .created(account.json, at: .serviceAccount(account.id)).with(account.etag)
     }
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
-        .json(try await context.services.identity.getServiceAccount(context.pathID(), as: context.requireCaller()).json)
+        let identity = context.services.identity
+        let account = try await identity.getServiceAccount(context.pathID(), as: context.requireCaller())
+        return .json(account.json).with(account.etag)
     }
 
     private static func update(_ context: RequestContext) async throws -> HTTPResponse {
@@ -49,13 +51,18 @@ enum ServiceAccountEndpoints {
             id,
             name: name,
             isDisabled: isDisabled,
+            ifMatch: context.request.ifMatch,
             as: context.requireCaller()
         )
-        return .json(account.json)
+        return .json(account.json).with(account.etag)
     }
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
-        try await context.services.identity.deleteServiceAccount(context.pathID(), as: context.requireCaller())
+        try await context.services.identity.deleteServiceAccount(
+            context.pathID(),
+            ifMatch: context.request.ifMatch,
+            as: context.requireCaller()
+        )
         return HTTPResponse(status: .noContent)
     }
 

@@ -36,11 +36,12 @@ enum UserEndpoints {
         new.timeZone = reader.optionalString("timeZone", charactersMax: 64) ?? new.timeZone
         try reader.finish()
         let user = try await context.services.identity.createUser(new, as: context.requireCaller())
-        return .created(user.json, at: .user(user.id))
+        return .created(user.json, at: .user(user.id)).with(user.etag)
     }
 
     private static func show(_ context: RequestContext) async throws -> HTTPResponse {
-        .json(try await context.services.identity.getUser(context.pathID(), as: context.requireCaller()).json)
+        let user = try await context.services.identity.getUser(context.pathID(), as: context.requireCaller())
+        return .json(user.json).with(user.etag)
     }
 
     private static func update(_ context: RequestContext) async throws -> HTTPResponse {
@@ -49,15 +50,19 @@ enum UserEndpoints {
         let change = PreferencesChange(&reader, hasTheme: false)
         try reader.finish()
         let caller = try context.requireCaller()
-        let user = try await context.services.identity.updateUser(id, as: caller) { change.apply(to: &$0) }
-        return .json(user.json)
+        let ifMatch = context.request.ifMatch
+        let user = try await context.services.identity.updateUser(id, ifMatch: ifMatch, as: caller) {
+            change.apply(to: &$0)
+        }
+        return .json(user.json).with(user.etag)
     }
 
     private static func setDisabled(_ isDisabled: Bool, _ context: RequestContext) async throws -> HTTPResponse {
         let id: UserID = try context.pathID()
         try context.requireNoSettings()
         let caller = try context.requireCaller()
-        return .json(try await context.services.identity.setDisabled(isDisabled, user: id, as: caller).json)
+        let user = try await context.services.identity.setDisabled(isDisabled, user: id, as: caller)
+        return .json(user.json).with(user.etag)
     }
 
     private static func resetPassword(_ context: RequestContext) async throws -> HTTPResponse {

@@ -33,6 +33,8 @@ struct PageResponder: Sendable {
         /// For browsers without script: load the page again after so many seconds.
         var refreshSeconds: Int?
         var status: HTTPStatus = .ok
+        /// Where the page can be opened again as it is; nil where the address says so.
+        var current: String?
         /// A class for the width of a page that stands alone.
         var width = ""
     }
@@ -85,7 +87,7 @@ struct PageResponder: Sendable {
                 preferences: Route.preferencesPage.path,
                 security: Route.securityPage.path,
                 tokens: Route.ownTokensPage.path,
-                current: context.request.method == .get ? context.request.head.target.raw : context.request.path
+                current: options.current ?? context.pagePath
             ),
             navigation: navigation(current: options.section),
             account: user.map { LayoutModel.Account(name: $0.name, email: $0.email, initials: Self.initials($0.name)) },
@@ -128,8 +130,13 @@ struct PageResponder: Sendable {
     private var languageLinks: [LayoutModel.LanguageLink] {
         // A page that is opened by its secret is left for no other language.
         let path = context.pattern?.hasSecret == true ? context.request.path : Route.loginPage.path
+        // What is needed after the sign-in, from the address or from the form that was refused; nothing else is passed on.
+        var kept = QueryItems()
+        for name in ["next", "from"] {
+            if let value = context.form.first(named: name) ?? context.query.first(named: name) { kept.add(name, value) }
+        }
         return PortalLanguage.allCases.map { language in
-            var query = context.query
+            var query = kept
             query.set("lang", language.rawValue)
             return LayoutModel.LanguageLink(
                 href: "\(path)?\(query.encoded)",

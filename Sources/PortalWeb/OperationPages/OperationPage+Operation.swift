@@ -7,13 +7,13 @@ extension OperationPage {
     /// - Parameters:
     ///   - operation: The operation with its steps.
     ///   - vcluster: Its vcluster; nil when it is gone.
-    ///   - log: The log, oldest line first.
+    ///   - log: The end of the log, oldest line first, and whether there is more before it.
     ///   - caller: The reader.
     ///   - writer: Writes for the reader.
     init(
         _ operation: Operation,
         vcluster: VCluster?,
-        log: [OperationLogLine],
+        log: (lines: [OperationLogLine], isCut: Bool),
         caller: Caller,
         _ writer: Localizer
     ) {
@@ -41,8 +41,19 @@ extension OperationPage {
         summary = Self.summary(operation, writer)
         steps = operation.steps.map { Step($0, writer) }
         details = Self.details(operation, vcluster, writer)
-        self.log = log.isEmpty ? writer.text("operation.noLog") : log.map(\.text).joined(separator: "\n")
+        self.log = Self.log(log.lines, isCut: log.isCut, of: operation.id, writer)
         isLogOpen = operation.state == .failed
+    }
+
+    /// What is left out is said in the first line, which is renewed with the log.
+    private static func log(_ lines: [OperationLogLine], isCut: Bool, of id: OperationID, _ writer: Localizer) -> String
+    {
+        guard !lines.isEmpty else { return writer.text("operation.noLog") }
+        let cut = writer.text(
+            "operation.logCut",
+            ["lines": .number(lines.count), "address": .text(Route.operationLog(id).path)]
+        )
+        return ((isCut ? [cut] : []) + lines.map(\.text)).joined(separator: "\n")
     }
 
     /// Only the last operation of a vcluster that failed can be tried again.

@@ -13,6 +13,8 @@ struct OperationPage: PageModel {
     /// The state in the words of the API, for scripts and tests.
     let state: String
     let badge: BadgeModel
+    /// Why it could not be cancelled.
+    var errorSummary: ErrorSummaryModel?
     let cancelAction: String?
     let retryAction: String?
     /// The vcluster, once there is something to see.

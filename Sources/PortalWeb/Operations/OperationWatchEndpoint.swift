@@ -15,8 +15,8 @@ enum OperationWatchEndpoint {
             let services = context.services
             // A 404 has to be an answer, not the end of a stream.
             _ = try await services.operations.get(id, as: caller)
-            return try LiveEvents.response(context) { writer in
-                try await follow(id, services, caller, writer)
+            return try LiveEvents.response(context) { writer, live in
+                try await follow(id, services, live, writer)
             }
         }
     }
@@ -24,13 +24,13 @@ enum OperationWatchEndpoint {
     private static func follow(
         _ id: OperationID,
         _ services: PortalServices,
-        _ caller: Caller,
+        _ caller: LiveCaller,
         _ writer: EventWriter
     ) async throws {
         // Subscribed before it is read: what changes in between is told twice, never lost.
-        let changes = try await services.changes.subscribe(as: caller, filter: ChangeFilter(operationID: id))
+        let changes = try await caller.subscribe(since: nil, filter: ChangeFilter(operationID: id))
         if try await send(id, cursor: nil, services, caller, writer) { return }
-        for try await item in changes {
+        for await item in changes {
             let cursor =
                 switch item {
                 case .change(let change): change.cursor
@@ -40,17 +40,21 @@ enum OperationWatchEndpoint {
         }
     }
 
-    /// Sends the operation as it is now and tells whether it has ended.
+    /// Sends the operation as it is now and tells whether that is all: it has ended, or went out of the caller's sight.
     private static func send(
         _ id: OperationID,
         cursor: ChangeCursor?,
         _ services: PortalServices,
-        _ caller: Caller,
+        _ caller: LiveCaller,
         _ writer: EventWriter
     ) async throws -> Bool {
-        let operation = try await services.operations.get(id, as: caller)
-        let isFinal = operation.state.isFinal
-        try await writer.send(isFinal ? "finished" : "progress", id: cursor?.description, operation.json)
-        return isFinal
+        do {
+            let operation = try await services.operations.get(id, as: try await caller.current())
+            let isFinal = operation.state.isFinal
+            try await writer.send(isFinal ? "finished" : "progress", id: cursor?.description, operation.json)
+            return isFinal
+        } catch let error as PortalError where error.code == .notFound {
+            return true
+        }
     }
 }

@@ -9,8 +9,8 @@ extension WebLimits {
         /// Events and operations on the page of a vcluster; older ones are on the API.
         static let historyRowsMax = 20
 
-        /// Pages of an operation's log that its page shows, each of the largest size.
-        static let logPagesMax = 10
+        /// Lines of an operation's log that its page shows, the newest ones; older ones are on the API.
+        static let logLinesMax = 2_000
 
         /// Pages back that the address of a list remembers.
         static let trailMax = 20

@@ -70,6 +70,21 @@ public struct Router: Sendable {
         return method == .options ? .options(pattern, allow: allow) : .methodNotAllowed(pattern, allow: allow)
     }
 
+    /// The page that a form stands on: the address itself, or the nearest one above it that can be opened.
+    ///
+    /// - Parameter path: The path of the form's action, as received.
+    /// - Returns: A path that GET answers with a page; that of the overview when there is none nearer.
+    func page(above path: String) -> String {
+        var segments = path.split(separator: "/").map(String.init)
+        while !segments.isEmpty {
+            if case .found(let pattern, _, _) = match(.get, segments: segments), pattern.audience == .page {
+                return "/" + segments.joined(separator: "/")
+            }
+            segments.removeLast()
+        }
+        return "/"
+    }
+
     private func allowedMethods(_ methods: some Sequence<HTTPMethod>) -> [HTTPMethod] {
         var allow = Set(methods)
         if allow.contains(.get) { allow.insert(.head) }

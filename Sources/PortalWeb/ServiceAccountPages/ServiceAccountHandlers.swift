@@ -53,7 +53,8 @@ enum ServiceAccountHandlers {
     private static func rename(_ context: RequestContext) async throws -> HTTPResponse {
         try await submit(context, "rename", .serviceUpdate) { caller, id in
             let name = context.form.first(named: "name") ?? ""
-            _ = try await context.services.identity.updateServiceAccount(id, name: name, as: caller)
+            let version = context.form.first(named: "version")
+            _ = try await context.services.identity.updateServiceAccount(id, name: name, ifMatch: version, as: caller)
         }
     }
 

@@ -47,11 +47,14 @@ extension ServiceAccountPage {
                 isDanger: isDanger
             ).refused(parts.refused, named: kind, writer)
         }
+        let refusedVersion = parts.refused.flatMap { $0.name == "rename" ? $0.value("version") : nil }
+        let version = refusedVersion ?? account.etag.description
         let rename = MenuFormModel(
             summary: writer.text("tenant.rename"),
             icon: "edit",
             action: Route.serviceAccountPageRename(account.id).path,
             submit: writer.text("tenant.renameSubmit"),
+            hidden: [OptionModel(value: version, label: "version")],
             fields: [nameField(account.name, writer)]
         ).refused(parts.refused, named: "rename", writer)
         let state =

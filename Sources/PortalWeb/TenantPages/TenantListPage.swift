@@ -43,6 +43,8 @@ struct TenantListPage: PageModel {
 
     /// Opens or closes a branch.
     struct Toggle: Sendable {
+        /// The id in the page, by which the focus comes back after the tree was replaced.
+        let id: String
         let href: String
         let label: String
         let isOpen: Bool

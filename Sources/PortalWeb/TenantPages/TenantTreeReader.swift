@@ -70,6 +70,7 @@ struct TenantTreeReader: Sendable {
             let hasBelow = isOpen ? levels.dropFirst().first?.items.isEmpty == false : (childCount ?? 0) > 0
             if hasBelow {
                 row.toggle = TenantListPage.Toggle(
+                    id: "toggle-\(tenant.id)",
                     href: TenantListQuery.opening(isOpen ? parent?.id : tenant.id).href,
                     label: writer.text(isOpen ? "tenants.close" : "tenants.open", ["name": .text(tenant.name)]),
                     isOpen: isOpen

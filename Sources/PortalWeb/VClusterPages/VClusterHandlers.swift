@@ -62,7 +62,8 @@ enum VClusterHandlers {
         let page = VClusterPage(parts, caller: caller, responder.writer)
         let options = PageResponder.Options(
             section: .vclusters,
-            refreshSeconds: vcluster.phase.isTransitional ? 3 : nil,
+            // What was refused stays until it was read.
+            refreshSeconds: vcluster.phase.isTransitional && refused == nil && scaling == nil ? 3 : nil,
             status: (refused?.error ?? scaling?.refusal).map { ProblemCode($0.code).status }
                 ?? (scaling == nil ? .ok : .badRequest)
         )
@@ -85,8 +86,12 @@ enum VClusterHandlers {
 
     private static func change(_ context: RequestContext, _ flash: Flash, _ verb: Verb) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
-        _ = try await verb(context.services.vclusters, id, context.requireCaller())
-        return PageResponder(context).redirect(to: Route.vclusterPage(id).path, flash)
+        return try await context.submit(flash.rawValue) { caller in
+            _ = try await verb(context.services.vclusters, id, caller)
+            return (Route.vclusterPage(id).path, flash)
+        } refused: {
+            try await page(context, refused: $0)
+        }
     }
 
     private static func scale(_ context: RequestContext) async throws -> HTTPResponse {
@@ -121,10 +126,13 @@ enum VClusterHandlers {
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
         let choice = context.form.first(named: "gracePeriod").flatMap(GracePeriod.init(rawValue:)) ?? .normal
-        let caller = try context.requireCaller()
-        let change = try await context.services.vclusters.delete(id, gracePeriod: choice.duration, as: caller)
-        // The operation outlives the vcluster, so there is something to look at whatever was chosen.
-        return PageResponder(context).redirect(to: Route.operationPage(change.operation.id).path, .delete)
+        return try await context.submit("delete") { caller in
+            let change = try await context.services.vclusters.delete(id, gracePeriod: choice.duration, as: caller)
+            // The operation outlives the vcluster, so there is something to look at whatever was chosen.
+            return (Route.operationPage(change.operation.id).path, .delete)
+        } refused: {
+            try await page(context, refused: $0)
+        }
     }
 }
 

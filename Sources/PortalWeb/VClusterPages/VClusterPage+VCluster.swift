@@ -49,6 +49,7 @@ extension VClusterPage {
         clone = actions.canClone || isCloning ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
         takeSnapshot = actions.canSnapshot ? SnapshotsPanel.form(of: vcluster, parts.refused, writer) : nil
         delete = actions.deleteForm(writer)
+        errorSummary = parts.refused.flatMap { Self.buttonForms.contains($0.name) ? $0.summary([:], writer) : nil }
         notices = Self.notices(parts, writer)
         conditions = vcluster.conditions.map { Condition($0, writer) }
         conditionsNote = Self.conditionsNote(vcluster, writer)
@@ -71,6 +72,9 @@ extension VClusterPage {
         labels = vcluster.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         operations = parts.operations.map { OperationRow($0, tenant: nil, writer) }
     }
+
+    /// The forms that are nothing but a button, or a choice behind one: their refusal is said above the page.
+    private static let buttonForms: Set = ["suspend", "resume", "retry", "undelete", "delete"]
 
     private static func noAccess(
         _ vcluster: VCluster,

@@ -11,6 +11,8 @@ struct VClusterPage: PageModel {
     /// The phase in the words of the API, for scripts and tests.
     let phase: String
     let badge: BadgeModel
+    /// Why an action was refused that has no form on the page.
+    let errorSummary: ErrorSummaryModel?
     let buttons: [ActionButton]
     /// Actions that an access rule refuses now, after those that can be done.
     let blocked: [BlockedAction]

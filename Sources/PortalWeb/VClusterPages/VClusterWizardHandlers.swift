@@ -71,6 +71,7 @@ enum VClusterWizardHandlers {
     ) throws -> HTTPResponse {
         let page = VClusterWizardPage(draft, at: step, problems, responder.writer)
         let status = status ?? (problems.isEmpty ? .ok : .badRequest)
-        return try responder.respond(page, .init(section: .vclusters, status: status))
+        let current = draft.input.href(step)
+        return try responder.respond(page, .init(section: .vclusters, status: status, current: current))
     }
 }

@@ -19,10 +19,9 @@ enum VClusterWatchEndpoint {
             let caller = try context.requireCaller()
             // A tenant that cannot be seen has to be a 404, not a stream on which nothing happens.
             if let tenantID { _ = try await context.services.tenants.get(tenantID, as: caller) }
-            let watch = VClusterWatch(services: context.services, caller: caller, tenantID: tenantID)
-            return try LiveEvents.response(context) { writer in
-                // Who comes back with a position has the initial state already.
-                try await watch.run(since: cursor, sendsInitial: sendsInitial && cursor == nil, writer)
+            let watch = VClusterWatch(services: context.services, tenantID: tenantID)
+            return try LiveEvents.response(context) { writer, caller in
+                try await watch.run(since: cursor, sendsInitial: sendsInitial, writer, caller)
             }
         }
     }
@@ -31,24 +30,35 @@ enum VClusterWatchEndpoint {
 /// One subscriber of the changes of vclusters.
 private struct VClusterWatch: Sendable {
     let services: PortalServices
-    let caller: Caller
     let tenantID: TenantID?
 
-    func run(since cursor: ChangeCursor?, sendsInitial: Bool, _ writer: EventWriter) async throws {
-        // Subscribed before the list is read: what changes in between is told twice, never lost.
-        // Operations too: the progress of the active one is part of what a list shows of its vcluster.
-        let filter = ChangeFilter(tenantID: tenantID)
-        let changes = try await services.changes.subscribe(as: caller, since: cursor, filter: filter)
-        if sendsInitial { try await sendAll(writer) }
-        for try await item in changes {
+    /// Operations too: the progress of the active one is part of what a list shows of its vcluster.
+    private var filter: ChangeFilter { ChangeFilter(tenantID: tenantID) }
+
+    func run(
+        since cursor: ChangeCursor?,
+        sendsInitial: Bool,
+        _ writer: EventWriter,
+        _ caller: LiveCaller
+    ) async throws {
+        // Taken before the list is read: what changes in between is told twice, never lost.
+        let start = if let cursor { cursor } else { try await services.changes.currentCursor() }
+        let changes = try await caller.subscribe(since: start, filter: filter)
+        // Who comes back with a position has the initial state already.
+        if cursor == nil {
+            if sendsInitial { try await sendAll(writer, try await caller.current()) }
+            // Only now: who is cut off in the list has to get all of it again.
+            try await writer.send(position: start.description)
+        }
+        for await item in changes {
             switch item {
-            case .change(let change): try await send(change, writer)
+            case .change(let change): try await send(change, writer, try await caller.current())
             case .reset(let cursor): try await writer.send("RESET", id: cursor.description, ["type": "RESET"])
             }
         }
     }
 
-    private func sendAll(_ writer: EventWriter) async throws {
+    private func sendAll(_ writer: EventWriter, _ caller: Caller) async throws {
         var token: String?
         repeat {
             let request = try PageRequest(size: PortalLimits.Pages.sizeMax, token: token)
@@ -60,14 +70,16 @@ private struct VClusterWatch: Sendable {
         } while token != nil
     }
 
-    private func send(_ change: Change, _ writer: EventWriter) async throws {
+    private func send(_ change: Change, _ writer: EventWriter, _ caller: Caller) async throws {
+        // It passed the feed for the caller of before, who may have lost a role since.
+        guard let change = filter.view(of: change, by: caller) else { return }
         var type = change.kind == .operation ? .modified : change.type
         var object: JSONValue = [
             "id": .string(change.vclusterID.description), "tenantId": .string(change.tenantID.description),
         ]
         if type != .deleted {
             do {
-                object = try await summary(change.vclusterID)
+                object = try await services.vclusters.summary(change.vclusterID, as: caller).json
             } catch let error as PortalError where error.code == .notFound {
                 // Removed since, or out of sight: for this client it is gone.
                 type = .deleted
@@ -75,15 +87,5 @@ private struct VClusterWatch: Sendable {
         }
         let data: JSONValue = ["type": .string(type.rawValue), "object": object]
         try await writer.send(type.rawValue, id: change.cursor.description, data)
-    }
-
-    /// A vcluster in the form of lists.
-    private func summary(_ id: VClusterID) async throws -> JSONValue {
-        let vcluster = try await services.vclusters.get(id, as: caller)
-        var activeOperation: Operation?
-        if let operationID = vcluster.activeOperationID {
-            activeOperation = try await services.operations.get(operationID, as: caller)
-        }
-        return vcluster.summaryJSON(activeOperation: activeOperation)
     }
 }

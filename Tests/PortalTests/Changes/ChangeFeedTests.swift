@@ -45,7 +45,7 @@ struct ChangeFeedTests {
                 as: engine.acme.admin
             )
 
-            let expected: [(stream: AsyncStream<ChangeFeedItem>, type: Change.ChangeType)] = [
+            let expected: [(stream: ChangeSubscription, type: Change.ChangeType)] = [
                 (old, .deleted), (new, .added), (member, .modified), (filtered, .added),
             ]
             for (stream, type) in expected {
@@ -258,7 +258,7 @@ struct ChangeFeedTests {
 }
 
 /// The next changes of a stream.
-private func take(_ count: Int, from items: AsyncStream<ChangeFeedItem>) async throws -> [Change] {
+private func take(_ count: Int, from items: ChangeSubscription) async throws -> [Change] {
     try await within(.seconds(30), "\(count) changes arrive") {
         var changes: [Change] = []
         for await item in items {

@@ -118,19 +118,22 @@ struct WatchAPITests {
         #expect(gate.openCount == 0)
     }
 
-    @Test func summary_hasTheMembersOfTheList() async throws {
+    @Test func summary_isThatOfTheList() async throws {
         try await withPortal { portal in
             let client = try await portal.checked(as: .member)
             let created = try await portal.createVCluster(by: client)
             let caller = portal.organization.member
             let id = try #require(VClusterID(created["vcluster"]?["id"]?.string ?? ""))
-            let operation = try #require(OperationID(created["operation"]?["id"]?.string ?? ""))
 
-            let listed = try await portal.services.vclusters.list(as: caller).items[0].json
-            let whole = try await portal.services.vclusters.get(id, as: caller)
-            let active = try await portal.services.operations.get(operation, as: caller)
+            let listed = try await portal.services.vclusters.list(as: caller).items[0]
+            let summary = try await portal.services.vclusters.summary(id, as: caller)
+            let hidden = await #expect(throws: PortalError.self) {
+                _ = try await portal.services.vclusters.summary(id, as: portal.organization.stranger)
+            }
 
-            #expect(whole.summaryJSON(activeOperation: active) == listed)
+            #expect(summary == listed)
+            #expect(summary.activeOperationID != nil && summary.activeVerb == .create)
+            #expect(hidden?.code == .notFound)
         }
     }
 }

@@ -46,6 +46,12 @@ struct LocalizationTests {
         wanted += GracePeriod.allCases.flatMap { ["actions.\($0.rawValue)", "actions.\($0.rawValue)Text"] }
         wanted += UserTheme.allCases.map { "layout.theme\($0.rawValue.capitalized)" }
         wanted += PortalError.Code.allCases.map { "errors.message.\($0.rawValue)" }
+        let kinds = PortalError.Code.allCases.map { PageRenderer.kind(of: $0).name }
+        wanted += kinds.flatMap { ["errors.\($0)Title", "errors.\($0)Hint"] }
+        wanted += AuditVerbs.all.flatMap { verb in
+            let parts = verb.split(separator: ".")
+            return ["audit.noun.\(parts[0])", "audit.act.\(parts[1])"]
+        }
         wanted += Role.allCases.flatMap { ["role.\($0.rawValue)", "rolePurpose.\($0.rawValue)"] }
         wanted += Permission.allCases.map { "permission.\($0.rawValue)" }
         wanted += QuotaDimension.builtIn.map { "quota.dimensionName.\($0.name)" }

@@ -53,6 +53,20 @@ struct PageTemplateTests {
         }
     }
 
+    @Test func control_keepsFocusAndSaysWhatItShows() throws {
+        let renderer = try PageRendering.renderer()
+
+        for sample in SamplePages.all(renderer, language: .english) {
+            let html = try renderer.templates.render(sample.template, renderer.object(sample.page, sample.layout))
+            // htmx gives the focus back to the element with the same id when the part around it is replaced.
+            for link in html.matches(of: /<a [^>]*hx-get=[^>]*>/) {
+                #expect(link.output.contains(" id=\""), "\(sample.name): \(link.output)")
+            }
+            // A label in place of the visible text is one that nobody can say (WCAG 2.5.3).
+            #expect(html.firstMatch(of: /<summary[^>]*aria-label/) == nil, "\(sample.name)")
+        }
+    }
+
     /// Writes the samples for a look with a browser; only when asked for.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["PORTAL_SAMPLE_PAGES"] != nil))
     func samples_areWritten() throws {

@@ -14,6 +14,7 @@ enum SampleDetails {
             tenantHref: "/vclusters?tenant=1",
             phase: "RUNNING",
             badge: BadgeModel(writer.text("phase.RUNNING"), .good),
+            errorSummary: ErrorSummaryModel(title: writer.text("errors.message.INVALID_PHASE")),
             buttons: [
                 .init(
                     action: "/vclusters/1/suspend",
@@ -127,6 +128,7 @@ enum SampleDetails {
             tenantHref: "/vclusters?tenant=2",
             phase: "ERROR",
             badge: BadgeModel(writer.text("phase.ERROR"), .bad),
+            errorSummary: nil,
             buttons: [
                 .init(action: "/vclusters/2/retry", label: writer.text("actions.retry"), icon: "retry", isPrimary: true)
             ],
@@ -226,6 +228,7 @@ enum SampleDetails {
             isLive: isLive,
             state: state,
             badge: BadgeModel(writer.text("operation.state.\(state)"), look),
+            errorSummary: isLive ? nil : ErrorSummaryModel(title: writer.text("errors.message.CONFLICT")),
             cancelAction: isLive ? "/operations/1/cancel" : nil,
             retryAction: isLive ? nil : "/vclusters/1/retry",
             doneHref: isLive ? nil : "/vclusters/1",

@@ -216,6 +216,12 @@ enum SampleLists {
         )
     }
 
+    private static func auditFilters(_ writer: Localizer, isFiltered: Bool) -> AuditListPage.Filters {
+        var query = AuditListQuery()
+        if isFiltered { query.person = "mei@acme.example" }
+        return .init(query, TenantChoices(offered: [], lineage: []), writer)
+    }
+
     static func audit(_ writer: Localizer, isEmpty: Bool) -> AuditListPage {
         let row = AuditListPage.Row(
             verb: "vclusters.create",
@@ -227,6 +233,7 @@ enum SampleLists {
         )
         return AuditListPage(
             title: writer.text("audit.title"),
+            filters: auditFilters(writer, isFiltered: !isEmpty),
             rows: isEmpty ? [] : [row],
             pager: isEmpty
                 ? nil : .init(summary: "", firstHref: "/audit", previousHref: nil, nextHref: "/audit?page=2"),

@@ -29,16 +29,21 @@ enum SampleTenants {
     }
 
     private static func rows(_ writer: Localizer) -> [TenantListPage.Row] {
-        func toggle(_ isOpen: Bool) -> TenantListPage.Toggle {
-            .init(href: "/tenants?open=1", label: writer.text("tenants.open", ["name": "Acme"]), isOpen: isOpen)
+        func toggle(_ id: Int, _ isOpen: Bool) -> TenantListPage.Toggle {
+            .init(
+                id: "toggle-\(id)",
+                href: "/tenants?open=1",
+                label: writer.text("tenants.open", ["name": "Acme"]),
+                isOpen: isOpen
+            )
         }
         let count = writer.count("tenants.below", 12)
         var more = TenantListPage.Row(href: "/tenants/1#children", name: "More below Engineering…", level: 2)
         more.isMore = true
         return [
-            .init(href: "/tenants/1", name: "Acme", level: 0, count: count, toggle: toggle(true)),
-            .init(href: "/tenants/2", name: "Data", level: 1, count: count, toggle: toggle(false)),
-            .init(href: "/tenants/3", name: "Engineering", level: 1, count: count, toggle: toggle(true)),
+            .init(href: "/tenants/1", name: "Acme", level: 0, count: count, toggle: toggle(1, true)),
+            .init(href: "/tenants/2", name: "Data", level: 1, count: count, toggle: toggle(2, false)),
+            .init(href: "/tenants/3", name: "Engineering", level: 1, count: count, toggle: toggle(3, true)),
             .init(href: "/tenants/4", name: "Payments", level: 2),
             more,
         ]

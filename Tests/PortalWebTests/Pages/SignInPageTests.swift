@@ -33,6 +33,43 @@ struct SignInPageTests {
         }
     }
 
+    @Test(arguments: [
+        ("http://portal.test/vclusters/new?name=a", "/login?next=%2Fvclusters%2Fnew%3Fname%3Da"),
+        ("https://portal.test/admin/users", "/login?next=%2Fadmin%2Fusers"),
+        ("http://portal.test/", "/login"), ("http://evil.example/vclusters", "/login"),
+        ("http://portal.test.evil.example/vclusters", "/login"), ("http://portal.test//evil.example", "/login"),
+    ])
+    func form_afterTheEndOfTheSessionLeadsBackToItsPage(referrer: String, location: String) async throws {
+        try await withPortal { portal in
+            let client = try await portal.client()
+
+            let answer = try await client.submit(
+                "/vclusters/new",
+                form: [("name", "a")],
+                headers: ["Accept": "text/html", "Host": "portal.test", "Referer": referrer]
+            )
+
+            #expect(answer.status == 303)
+            #expect(answer.headers["Location"] == location)
+        }
+    }
+
+    @Test func language_keepsWhereTheReaderWanted() async throws {
+        try await withPortal { portal in
+            let client = try await portal.client()
+
+            let refused = try await client.submit(
+                "/login",
+                form: [("email", "a@acme.example"), ("password", "wrong"), ("next", "/vclusters?q=pay")],
+                headers: Self.html
+            )
+            let asked = try await client.get("/login?next=/hosts&code=secret", headers: Self.html)
+
+            #expect(refused.text.contains("href=\"/login?next=%2Fvclusters%3Fq%3Dpay&amp;lang=zh-Hans\""))
+            #expect(asked.text.contains("href=\"/login?next=%2Fhosts&amp;lang=zh-Hans\""))
+        }
+    }
+
     @Test func part_ofAPageLeavesThePageWhenTheSessionHasEnded() async throws {
         try await withPortal { portal in
             let client = try await portal.client()

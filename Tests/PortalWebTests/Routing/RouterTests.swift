@@ -46,6 +46,15 @@ struct RouterTests {
         }
     }
 
+    @Test(arguments: [
+        ("/vclusters/new", "/vclusters/new"), ("/vclusters/a/clone", "/vclusters/a"), ("/vclusters/a", "/vclusters/a"),
+        ("/vclusters/a%2Fb/tokens/revoke", "/vclusters/a%2Fb"), ("/logout", "/"), ("/", "/"),
+        ("/api/v1/vclusters/a", "/"),
+    ])
+    func page_isTheNearestThatCanBeOpened(path: String, page: String) {
+        #expect(router.page(above: path) == page)
+    }
+
     @Test func match_answersHEADbyGET() throws {
         guard case .found(.vcluster, _, _) = router.match(.head, segments: try segments("/api/v1/vclusters/a")) else {
             Issue.record("HEAD was not found")

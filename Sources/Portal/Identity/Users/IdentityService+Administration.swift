@@ -16,14 +16,16 @@ extension IdentityService {
 
     /// Changes the name, language, time zone and away days of somebody's account.
     ///
-    /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.invalidArgument`; `PostgresError`.
+    /// - Throws: `PortalError` `.notFound`, also without `users.manage`, `.invalidArgument`, `.preconditionFailed`;
+    ///   `PostgresError`.
     public func updateUser(
         _ id: UserID,
+        ifMatch: String? = nil,
         as caller: Caller,
         _ change: @escaping @Sendable (inout UserPreferences) -> Void
     ) async throws -> User {
         try Self.requireAccounts(caller)
-        return try await update(id, as: caller, change)
+        return try await update(id, ifMatch: ifMatch, as: caller, change)
     }
 
     /// Disables an account, which ends its sessions and revokes its tokens and links, or enables it again.
@@ -90,6 +92,7 @@ extension IdentityService {
     /// Changes what a person says about themselves, or an admin about them.
     func update(
         _ id: UserID,
+        ifMatch: String? = nil,
         as caller: Caller,
         _ change: @escaping @Sendable (inout UserPreferences) -> Void
     ) async throws -> User {
@@ -97,11 +100,13 @@ extension IdentityService {
         return try await database.as(caller).transaction { transaction in
             let before = try await findForUpdate(id, in: transaction)
             guard before.kind == .person else { throw PortalError.notFound("user") }
+            try before.etag.require(ifMatch: ifMatch)
             var preferences = UserPreferences(of: before)
             change(&preferences)
-            let after = before.with(try preferences.checked())
-            guard after != before else { return before }
-            try await transaction.execute(UserQueries.updatePreferences(after, at: now))
+            let wanted = before.with(try preferences.checked())
+            guard wanted != before else { return before }
+            try await transaction.execute(UserQueries.updatePreferences(wanted, at: now))
+            let after = try await findForUpdate(id, in: transaction)
             let entry = AuditEntry("user.update", of: .user(after), before: before.json, after: after.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return after

@@ -89,14 +89,16 @@ extension IdentityService {
     ///   - id: The account.
     ///   - name: The new name; nil leaves it.
     ///   - isDisabled: Whether it is disabled; nil leaves it.
+    ///   - ifMatch: The version that it has to be; nil for any.
     ///   - caller: Who asks.
     /// - Returns: The changed account.
     /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.manage`, and for disabling and enabling one that
-    ///   may do more than the caller, `.invalidArgument`, `.alreadyExists`; `PostgresError`.
+    ///   may do more than the caller, `.invalidArgument`, `.alreadyExists`, `.preconditionFailed`; `PostgresError`.
     public func updateServiceAccount(
         _ id: UserID,
         name: String? = nil,
         isDisabled: Bool? = nil,
+        ifMatch: String? = nil,
         as caller: Caller
     ) async throws -> ServiceAccount {
         let name = try name.map { try Self.checked(serviceName: $0) }
@@ -109,6 +111,7 @@ extension IdentityService {
                     as: caller,
                     in: transaction
                 )
+                try before.etag.require(ifMatch: ifMatch)
                 if let isDisabled { _ = try await setDisabled(isDisabled, user, of: path, as: caller, in: transaction) }
                 guard let name, name != before.name else {
                     return try await serviceAccount(
@@ -136,8 +139,8 @@ extension IdentityService {
     /// Removes a service account with its tokens and roles.
     ///
     /// - Throws: `PortalError` `.notFound`, `.forbidden` without `members.manage` or for one that may do more than the
-    ///   caller, `.conflict` when records name it; `PostgresError`.
-    public func deleteServiceAccount(_ id: UserID, as caller: Caller) async throws {
+    ///   caller, `.conflict` when records name it, `.preconditionFailed`; `PostgresError`.
+    public func deleteServiceAccount(_ id: UserID, ifMatch: String? = nil, as caller: Caller) async throws {
         let now = time.now()
         do {
             try await database.as(caller).transaction { transaction in
@@ -147,6 +150,7 @@ extension IdentityService {
                     as: caller,
                     in: transaction
                 )
+                try account.etag.require(ifMatch: ifMatch)
                 try await requireRoles(of: user, as: caller, in: transaction)
                 try await transaction.elevated(for: .inheritedRoles).execute(ServiceAccountQueries.delete(id))
                 let object = AuditObject.serviceAccount(account, path: path)

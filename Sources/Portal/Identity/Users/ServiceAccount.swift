@@ -14,6 +14,8 @@ public struct ServiceAccount: Sendable, Hashable, Identifiable {
     public let disabledAt: Date?
     /// When it was made.
     public let createdAt: Date
+    /// The version of the row; renaming, disabling and enabling add one.
+    public let version: Int64
 
     /// The account of a user at a tenant.
     init(_ user: User, at tenantID: TenantID) {
@@ -22,7 +24,11 @@ public struct ServiceAccount: Sendable, Hashable, Identifiable {
         name = user.name
         disabledAt = user.disabledAt
         createdAt = user.createdAt
+        version = user.version
     }
+
+    /// The entity tag of this version.
+    public var etag: ETag { ETag(version: version) }
 }
 
 extension ServiceAccount: JSONRepresentable {

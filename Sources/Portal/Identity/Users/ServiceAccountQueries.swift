@@ -60,7 +60,7 @@ enum ServiceAccountQueries {
             WHERE user_id = \(id)
         )
         UPDATE users
-        SET name = \(name), updated_at = \(time)
+        SET name = \(name), version = version + 1, updated_at = \(time)
         WHERE id = \(id)
         """
     }

@@ -47,7 +47,8 @@ extension User {
             kind: kind,
             invitedAt: invitedAt,
             away: preferences.away,
-            signedInAt: signedInAt
+            signedInAt: signedInAt,
+            version: version
         )
     }
 }
