@@ -14,6 +14,12 @@ public struct ApprovalStep: Sendable, Hashable {
     public let approvers: Approvers
     /// How many have to agree, 1 …; one that says no ends the request.
     public let quorum: Int
+
+    /// A step.
+    public init(approvers: Approvers, quorum: Int) {
+        self.approvers = approvers
+        self.quorum = quorum
+    }
 }
 
 extension ApprovalStep: JSONRepresentable {

@@ -21,7 +21,7 @@ struct DemoApprovals {
                 NewVCluster(
                     tenantID: payments,
                     name: "checkout-prod",
-                    templateID: templates["Production"],
+                    templateID: templates["Development"],
                     labels: ["app": "checkout-prod"],
                     environment: .production
                 ),

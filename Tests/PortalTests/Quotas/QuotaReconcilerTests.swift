@@ -111,13 +111,14 @@ struct QuotaReconcilerTests {
     @Test func runOnce_takesTurnsThoughAHostDoesNotAnswer() async throws {
         var limits = Engine.limits
         limits.quotas.reportBatch = 1
+        let interval = limits.quotas.reportInterval
         try await Engine.with(limits: limits) { engine in
             let first = try await engine.running("one")
             let second = try await engine.running("two")
             engine.driver.failAlways("usage", with: HostError(.hostUnreachable, "No answer."))
 
             for _ in 1...3 { #expect(try await engine.services.keepers.reconciler.runOnce().compared == 0) }
-            engine.time.advance(by: limits.quotas.reportInterval + .seconds(1))
+            engine.time.advance(by: interval + .seconds(1))
             engine.driver.failAlways("usage", with: nil)
             for _ in 1...2 { #expect(try await engine.services.keepers.reconciler.runOnce().compared == 1) }
 

@@ -66,7 +66,7 @@ struct VClusterQueryPlanTests {
                     OperationLeaseQueries.claimExpired(owner: "x", at: now, until: now, limit: 4)
                 ),
                 ("purge", ReaperQueries.toPurge(at: now, limit: 20)),
-                ("expire", ReaperQueries.toExpire(at: now, limit: 20)),
+                ("expire", ReaperQueries.toExpire(at: now, retrying: now, limit: 20)),
                 ("operations", OperationListQueries.list(OperationFilter(), scope: .everything, after: nil, limit: 51)),
                 ("changes", ChangeQueries.read(after: .start, limit: 500)),
             ]

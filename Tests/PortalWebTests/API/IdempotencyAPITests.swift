@@ -2,6 +2,7 @@ import HTTPCore
 import JSON
 import Portal
 import PortalTesting
+import Postgres
 import Testing
 
 struct IdempotencyAPITests {

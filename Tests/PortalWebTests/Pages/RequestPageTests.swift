@@ -122,7 +122,7 @@ struct RequestPageTests {
             let stale = try await browser.submit(path, fields([("version", "\"7\""), ("labels", "a=b")]), on: form)
             let nobody = try await browser.submit(
                 path,
-                fields([("version", "\"1\""), ("people-1", "nobody@acme.example")]).filter {
+                fields([("version", "\"1\""), ("people-1", "ghost@acme.example")]).filter {
                     $0.value != portal.organization.admin.user.email
                 },
                 on: form
@@ -141,7 +141,7 @@ struct RequestPageTests {
             #expect(shown.html.contains("value=\"48\"") && shown.html.contains("asks-2"))
             #expect(stale.status == 412 && stale.html.contains("a=b</textarea>"))
             #expect(nobody.status == 400 && nobody.html.contains("href=\"#policy-people-1\""))
-            #expect(nobody.html.contains("nobody@acme.example</textarea>"))
+            #expect(nobody.html.contains("ghost@acme.example</textarea>"))
             #expect(changed.status == 303 && removed.status == 303)
             #expect(try await browser.open(path).status == 404)
         }
