@@ -90,7 +90,8 @@ struct PageBrowserTests {
                     "/tenants/\(tenant)", "/tenants/\(site.organization.root.id)",
                     "/tenants/\(tenant)/move?parent=\(site.organization.data.id)", "/tenants/\(tenant)/access",
                     "/tenants/\(tenant)/quota",
-                    "/tenants/\(tenant)/rules",
+                    "/tenants/\(tenant)/rules", "/tenants/\(tenant)/policies", "/tenants/\(tenant)/policies/new", "/requests",
+                    "/admin/invitations",
                     "/admin/roles", "/admin/roles/new", "/admin/users", "/admin/groups", "/admin/service-accounts",
                     "/admin/users/\(site.organization.viewer.user.id)",
                 ]
