@@ -49,7 +49,7 @@ enum OwnTokenHandlers {
         TokenForm.Choices(
             tenants: try await context.services.tenants.choices(
                 holding: .tenantsRead,
-                including: refused.flatMap { TenantID($0.value("tenantId")) },
+                including: context.tenantToOffer(refused, field: "tenantId"),
                 as: caller
             ),
             permissions: caller.bindings.reduce(into: []) { $0.formUnion($1.permissions) },

@@ -18,7 +18,7 @@ enum UserListHandlers {
         async let users = context.services.identity.listUsers(search: text, request, as: caller)
         async let tenants = context.services.tenants.choices(
             holding: .membersManage,
-            including: refused.flatMap { TenantID($0.value("tenant")) },
+            including: context.tenantToOffer(refused),
             as: caller
         )
         async let roles = RoleChoices(context.services, as: caller)

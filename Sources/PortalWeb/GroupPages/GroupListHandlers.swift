@@ -19,7 +19,7 @@ enum GroupListHandlers {
         async let lineage = services.tenants.lineage(of: groups.items.map(\.tenantID), as: caller)
         async let choices = services.tenants.choices(
             holding: .groupsManage,
-            including: refused.flatMap { TenantID($0.value("tenant")) },
+            including: context.tenantToOffer(refused),
             as: caller
         )
         let responder = PageResponder(context)

@@ -98,6 +98,12 @@ extension QueryItems {
 }
 
 extension RequestContext {
+    /// The tenant that a form has to offer, however many others there are: the one that was sent with it, else the one
+    /// that the address of the page names (`?tenant=`).
+    func tenantToOffer(_ refused: RefusedForm?, field: String = "tenant") -> TenantID? {
+        (refused?.value(field) ?? query.first(named: "tenant")).flatMap { TenantID($0) }
+    }
+
     /// Carries a form out and goes where it leads, or shows its page again with what was typed.
     ///
     /// - Parameters:

@@ -18,7 +18,7 @@ enum ServiceAccountListHandlers {
         async let lineage = services.tenants.lineage(of: accounts.items.map(\.tenantID), as: caller)
         async let choices = services.tenants.choices(
             holding: .membersManage,
-            including: refused.flatMap { TenantID($0.value("tenant")) },
+            including: context.tenantToOffer(refused),
             as: caller
         )
         let responder = PageResponder(context)

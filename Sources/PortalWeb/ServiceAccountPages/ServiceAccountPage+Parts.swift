@@ -50,7 +50,7 @@ extension ServiceAccountPage.Parts {
             try PageRequest(token: certificatesToken),
             as: caller
         )
-        async let choices = manages ? Self.choices(services, refused, as: caller) : nil
+        async let choices = manages ? Self.choices(context, refused, as: caller) : nil
         let tokens = try await services.identity.listTokens(
             ofServiceAccount: id,
             try PageRequest(token: tokensToken),
@@ -75,11 +75,12 @@ extension ServiceAccountPage.Parts {
     }
 
     private static func choices(
-        _ services: PortalServices,
+        _ context: RequestContext,
         _ refused: RefusedForm?,
         as caller: Caller
     ) async throws -> ServiceAccountPage.Choices {
-        let chosen = refused.flatMap { TenantID($0.value("tenant")) ?? TenantID($0.value("tenantId")) }
+        let services = context.services
+        let chosen = context.tenantToOffer(refused) ?? context.tenantToOffer(refused, field: "tenantId")
         async let tenants = services.tenants.choices(holding: .membersManage, including: chosen, as: caller)
         async let roles = RoleChoices(services, as: caller)
         return ServiceAccountPage.Choices(roles: try await roles, tenants: try await tenants)

@@ -33,16 +33,15 @@ extension SnapshotsPanel {
     ///   - snapshots: Newest first.
     ///   - vcluster: The vcluster that they are of.
     ///   - storage: Where archives of its host go.
-    ///   - caller: The reader.
+    ///   - permissions: What the reader may do with the vcluster, without what access rules take away now.
     ///   - writer: Writes for the reader.
     init(
         _ snapshots: [Snapshot],
         of vcluster: VCluster,
         storage: SnapshotStorage.Kind,
-        caller: Caller,
+        permissions: Set<Permission>,
         _ writer: Localizer
     ) {
-        let permissions = caller.permissions(onPath: vcluster.tenantPath)
         let mayTake = permissions.contains(.vclustersSnapshot)
         let isAtRest = !vcluster.phase.isTransitional && vcluster.phase != .deleted
         let mayRestore = vcluster.phase.allows(.restore) && permissions.contains(.vclustersRestore)

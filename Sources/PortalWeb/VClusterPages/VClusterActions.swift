@@ -89,6 +89,7 @@ struct VClusterActions: Sendable {
         }
         for each in plain { add(each.form.rawValue, icon: each.icon, ruled(each)) }
         if allows(.scale, .vclustersUpdate) { add("scale", icon: "scale", .vclustersUpdate) }
+        if allows(.snapshot, .vclustersSnapshot) { add("snapshot", icon: "snapshot", .vclustersSnapshot) }
         if allowsClone { add("clone", icon: "copy", .vclustersCreate) }
         if let kind = deletion { add(kind, icon: "trash", .vclustersDelete) }
         return blocked

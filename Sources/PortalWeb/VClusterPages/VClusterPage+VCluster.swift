@@ -59,7 +59,7 @@ extension VClusterPage {
             parts.snapshots,
             of: vcluster,
             storage: parts.storage,
-            caller: caller,
+            permissions: caller.permissions(onPath: vcluster.tenantPath).subtracting(parts.refusals.keys),
             writer
         )
         events = parts.events.map { Event($0, parts.operations, writer) }

@@ -1,8 +1,8 @@
 import HTTPCore
-import Portal
 import PortalTesting
 import Testing
 
+@testable import Portal
 @testable import PortalWeb
 
 struct ListPageTests {
@@ -132,5 +132,30 @@ struct ListPageTests {
 extension VClusterListQuery {
     fileprivate init(_ href: String) {
         self.init(QueryItems(parsing: href.split(separator: "?").last.map(String.init)))
+    }
+
+    @Test func forms_offerTheTenantThatTheAddressNames() async throws {
+        try await withPortal { portal in
+            let organization = portal.organization
+            for index in 0..<PortalLimits.Tenants.choicesMax {
+                _ = try await portal.services.tenants.create(
+                    name: "team \(index)",
+                    parentID: organization.data.id,
+                    as: organization.admin
+                )
+            }
+            let last = try await portal.services.tenants.create(
+                name: "zeta",
+                parentID: organization.payments.id,
+                as: organization.admin
+            )
+            let browser = try await Browser(portal, as: .admin)
+
+            for page in ["/admin/users", "/admin/groups", "/admin/service-accounts", "/account/tokens"] {
+                let option = "<option value=\"\(last.id)\""
+                #expect(!(try await browser.open(page).html.contains(option)), "\(page) offers the first ones")
+                #expect(try await browser.open("\(page)?tenant=\(last.id)").html.contains(option), "\(page)")
+            }
+        }
     }
 }
