@@ -110,7 +110,7 @@ struct StepLog: OperationLog {
     let store: OperationStore
     let step: String
 
-    /// Appends the lines of a text; long ones are cut.
+    /// Appends the lines of a text, which stay together and in order; long ones are cut. Calls may overlap.
     func append(_ text: String) async {
         let lengthMax = store.limits.operations.logLineLengthMax
         let lines = text.split(whereSeparator: \.isNewline).map { line in
@@ -119,15 +119,25 @@ struct StepLog: OperationLog {
         guard !lines.isEmpty else { return }
         // A NUL cannot be stored; helm prints none, but a log is no place to fail.
         let clean = lines.map { $0.replacing("\0", with: "") }
-        _ = try? await store.database.execute(
-            OperationLeaseQueries.log(
-                store.lease,
-                step: step,
-                lines: clean,
-                linesMax: store.limits.operations.logLinesMax,
-                at: store.time.now()
-            )
+        let insert = OperationLeaseQueries.log(
+            store.lease,
+            step: step,
+            lines: clean,
+            linesMax: store.limits.operations.logLinesMax,
+            at: store.time.now()
         )
+        // Two outputs of one program come at once, and both may have read the same last sequence. Whoever loses tries
+        // again: each failure means that another line got in, so there are at most `logLinesMax` of them.
+        while true {
+            do {
+                try await store.database.execute(insert)
+                return
+            } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+                continue
+            } catch {
+                return
+            }
+        }
     }
 }
 

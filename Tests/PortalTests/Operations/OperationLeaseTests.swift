@@ -202,6 +202,31 @@ struct OperationLeaseTests {
         }
     }
 
+    /// Helm writes to both of its outputs at once; a refusal's own words were lost to the line before them.
+    @Test func log_losesNoLineOfThoseThatComeAtOnce() async throws {
+        try await Engine.with(workers: 0) { engine in
+            let change = try await engine.create()
+            let store = try await claimed(change.operation.id, by: "worker", in: engine)
+            let log = StepLog(store: store, step: "install")
+
+            await withTaskGroup { group in
+                for number in 0..<32 { group.addTask { await log.append("\(number) begins\n\(number) ends") } }
+            }
+
+            let lines = try await engine.operations.log(
+                of: change.operation.id,
+                try PageRequest(size: 100),
+                as: engine.acme.member
+            )
+            .items.map(\.text)
+            let numbers = try lines.filter { $0.hasSuffix("begins") }.map { line in
+                try #require(line.split(separator: " ").first.map(String.init))
+            }
+            #expect(lines == numbers.flatMap { ["\($0) begins", "\($0) ends"] }, "lines of one text stay together")
+            #expect(Set(numbers) == Set((0..<32).map(String.init)))
+        }
+    }
+
     /// Claims an operation as a worker would.
     private func claimed(
         _ id: OperationID,
