@@ -110,7 +110,9 @@ struct StepLog: OperationLog {
     let store: OperationStore
     let step: String
 
-    /// Appends the lines of a text, which stay together and in order; long ones are cut. Calls may overlap.
+    /// Appends the lines of a text; long ones are cut.
+    ///
+    /// Calls may overlap: the lines of one call stay together.
     func append(_ text: String) async {
         let lengthMax = store.limits.operations.logLineLengthMax
         let lines = text.split(whereSeparator: \.isNewline).map { line in
