@@ -62,7 +62,12 @@ public struct Exchange: Sendable, Hashable {
     ///   - framing: Its framing.
     ///   - isLast: Whether the server wants no further request on this connection.
     ///   - limits: For the content that may be read away.
-    public init(_ head: HTTPRequestHead, _ framing: BodyFraming, isLast: Bool, limits: HTTPLimits) {
+    public init(
+        _ head: borrowing HTTPRequestHead,
+        _ framing: BodyFraming,
+        isLast: Bool,
+        limits: borrowing HTTPLimits
+    ) {
         drainBytesMax = limits.drainBytesMax
         isHead = head.method == .head
         isVersion10 = head.version < .http11

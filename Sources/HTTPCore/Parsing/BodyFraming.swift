@@ -17,7 +17,7 @@ public enum BodyFraming: Sendable, Hashable {
     ///   - head: A parsed head.
     ///   - limits: For the size of the content.
     /// - Throws: The first violation found.
-    public init(of head: HTTPRequestHead, limits: HTTPLimits) throws(HTTPParseError) {
+    public init(of head: borrowing HTTPRequestHead, limits: borrowing HTTPLimits) throws(HTTPParseError) {
         var (hosts, lengths, codings) = (0, 0, 0)
         var (host, length, coding, expectation) = ("", "", "", String?.none)
         // One pass over the fields; four look-ups by name would cost four.

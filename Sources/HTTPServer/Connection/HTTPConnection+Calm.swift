@@ -65,7 +65,7 @@ extension HTTPConnection {
     func settleBuffers(pending: Int = 0) {
         let kept = HTTPLimits.keptCapacityMax
         let held = max(0, input.bytes.capacity - kept) + max(0, output.bytes.capacity - kept) + collectedBytes + pending
-        if share.settle(at: held, in: context.buffers) { registry.gate.noteMemory() }
+        if share.settle(at: held, in: context.buffers) { gate.noteMemory() }
     }
 
     /// Gives everything back at the end of the connection.

@@ -15,6 +15,8 @@ final class HTTPConnection {
     let context: ConnectionContext
     /// The connections of this loop.
     let registry: ConnectionRegistry
+    /// Lets its requests in, or tells them to come back later.
+    let gate: OverloadGate
     /// Where it was accepted.
     let listener: BoundListener
     /// What its requests say about where they come from.
@@ -81,6 +83,7 @@ final class HTTPConnection {
         self.transport = transport
         self.context = context
         self.registry = registry
+        gate = registry.gate
         self.listener = listener
         info = HTTPConnectionInfo(peer: peer)
         decoder = context.decoder
@@ -151,7 +154,7 @@ final class HTTPConnection {
     }
 
     /// Serves one request; the exchange says what comes next.
-    private func serve(_ head: HTTPRequestHead, _ framing: BodyFraming) async {
+    private func serve(_ head: consuming HTTPRequestHead, _ framing: BodyFraming) async {
         requestCount += 1
         idleDeadline = nil
         let isLast = requestCount >= context.limits.requestsPerConnectionMax || registry.isDraining
@@ -161,25 +164,21 @@ final class HTTPConnection {
         let reader = makeReader(framing)
         defer { reader?.invalidate() }
         let body = reader.map { HTTPRequestBody($0) } ?? HTTPRequestBody()
-        let request = HTTPRequest(
-            head: head,
-            body: body,
-            connection: isBehindProxy ? origin(of: head) : info,
-            requestID: id
-        )
+        let connection = isBehindProxy ? origin(of: head) : info
+        let request = HTTPRequest(head: head, body: body, connection: connection, requestID: id)
         var response: HTTPResponse
-        if registry.gate.enter(head) {
+        if gate.enter(request.head) {
             do {
                 response = try await listener.handler(request)
             } catch {
                 response = context.response(to: error, requestID: id)
             }
-            registry.gate.leave()
+            gate.leave()
         } else {
-            response = registry.gate.refusal()
+            response = gate.refusal()
         }
         if CompressionPolicy.concerns(response, context.limits), !transport.isClosed {
-            response = await negotiated(response, for: head)
+            response = await negotiated(response, for: request.head)
         }
         // Cut off meanwhile: the loop may have ended, and nothing here may touch it any more.
         guard !transport.isClosed else {
