@@ -33,9 +33,9 @@ public final class DescriptorWatcher {
     private var token: UInt64 = 0
     private var ticketLast: UInt64 = 0
     /// When ``waitReadablePatiently()`` returns at the latest; `nil` lets it wait for ever.
-    @exclusivity(unchecked) public var patience: ContinuousClock.Instant?
+    @exclusivity(unchecked) public var patience: LoopInstant?
     private var timer: TimerHandle?
-    private var timerDeadline: ContinuousClock.Instant?
+    private var timerDeadline: LoopInstant?
     private var isClosed = false
 
     /// A fault of the owner that hits only the second waiter: a trap would take every other connection with it.
@@ -64,9 +64,9 @@ public final class DescriptorWatcher {
         var waiter: Waiter?
         /// Names the wait that is under way, so that a late cancellation cannot hit the one after it.
         var ticket: UInt64 = 0
-        var deadline: ContinuousClock.Instant?
+        var deadline: LoopInstant?
 
-        mutating func suspend(_ waiter: Waiter, _ ticket: UInt64, _ deadline: ContinuousClock.Instant?) {
+        mutating func suspend(_ waiter: Waiter, _ ticket: UInt64, _ deadline: LoopInstant?) {
             precondition(self.waiter == nil, "one waiter a direction")
             self.waiter = waiter
             self.ticket = ticket
@@ -105,7 +105,7 @@ public final class DescriptorWatcher {
     /// - Parameter deadline: Latest return; `nil` waits for ever.
     /// - Throws: ``SocketError/timedOut`` at the deadline, ``SocketError/cancelled`` when the watcher is closed or the
     ///   task cancelled.
-    public nonisolated(nonsending) func waitReadable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+    public nonisolated(nonsending) func waitReadable(deadline: LoopInstant?) async throws(SocketError) {
         if reading.isReady && !isClosed { return }
         guard reading.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendReading($0, deadline) }
@@ -135,7 +135,7 @@ public final class DescriptorWatcher {
     ///   - deadline: When it is called at the latest.
     ///   - body: Called on the loop, once, perhaps before this returns: also at the deadline, and when the watcher is
     ///     closed or interrupted.
-    public func whenReadable(deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) {
+    public func whenReadable(deadline: LoopInstant, _ body: @escaping () -> Void) {
         guard !isClosed, !reading.isReady else { return body() }
         _ = suspendReading(.callback { _ in body() }, deadline)
     }
@@ -144,7 +144,7 @@ public final class DescriptorWatcher {
     ///
     /// - Parameter deadline: Latest return; `nil` waits for ever.
     /// - Throws: As ``waitReadable(deadline:)``.
-    public nonisolated(nonsending) func waitWritable(deadline: ContinuousClock.Instant?) async throws(SocketError) {
+    public nonisolated(nonsending) func waitWritable(deadline: LoopInstant?) async throws(SocketError) {
         if writing.isReady && !isClosed { return }
         guard writing.waiter == nil else { throw Self.isBusy }
         try await waitCancellably { self.suspendWriting($0, deadline) }
@@ -240,7 +240,7 @@ public final class DescriptorWatcher {
     /// Takes the waiter for reading.
     ///
     /// - Returns: The ticket of the wait.
-    private func suspendReading(_ waiter: Waiter, _ deadline: ContinuousClock.Instant?) -> UInt64 {
+    private func suspendReading(_ waiter: Waiter, _ deadline: LoopInstant?) -> UInt64 {
         loop.preconditionOnLoop()
         ticketLast += 1
         reading.suspend(waiter, ticketLast, deadline)
@@ -248,7 +248,7 @@ public final class DescriptorWatcher {
         return ticketLast
     }
 
-    private func suspendWriting(_ waiter: Waiter, _ deadline: ContinuousClock.Instant?) -> UInt64 {
+    private func suspendWriting(_ waiter: Waiter, _ deadline: LoopInstant?) -> UInt64 {
         loop.preconditionOnLoop()
         ticketLast += 1
         writing.suspend(waiter, ticketLast, deadline)
@@ -281,7 +281,7 @@ public final class DescriptorWatcher {
     ///
     /// A timer that is early is left alone and looks again when it fires: a connection that waits for each request with
     /// a later deadline than before touches the heap once a timeout, not once a request.
-    private func armTimer(at deadline: ContinuousClock.Instant) {
+    private func armTimer(at deadline: LoopInstant) {
         if let timer, let timerDeadline {
             if timerDeadline <= deadline { return }
             loop.cancel(timer)

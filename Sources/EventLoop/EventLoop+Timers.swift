@@ -6,7 +6,7 @@ extension EventLoop {
     ///   - body: Must not block. When the loop stops, pending timers run early and new ones are not taken.
     /// - Returns: A handle for ``cancel(_:)``.
     @discardableResult
-    public func schedule(at deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) -> TimerHandle {
+    public func schedule(at deadline: LoopInstant, _ body: @escaping () -> Void) -> TimerHandle {
         preconditionOnLoop()
         guard !isStopping else { return .none }
         return timers.add(at: deadline, body)
@@ -35,7 +35,7 @@ extension EventLoop {
         try Task.checkCancellation()
         // Not on the loop although it is preferred: it has ended, and this is the global executor.
         guard isCurrent, !isStopping else { throw CancellationError() }
-        let deadline = ContinuousClock.now + duration
+        let deadline = LoopInstant.now + duration
         let sleeper = Sleeper()
         await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
@@ -49,7 +49,7 @@ extension EventLoop {
                 sleeper.wake()
             }
         }
-        if ContinuousClock.now < deadline { throw CancellationError() }
+        if LoopInstant.now < deadline { throw CancellationError() }
     }
 
     /// The continuation of one sleeping task; touched on the loop only, which is why it may cross threads.

@@ -30,7 +30,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var batch: [Work] = []
     @exclusivity(unchecked) var timers = TimerHeap()
     @exclusivity(unchecked) var watchers = WatcherTable()
-    @exclusivity(unchecked) var lastWakeUp = ContinuousClock.now
+    @exclusivity(unchecked) var lastWakeUp = LoopInstant.now
     var isStopping = false
     @usableFromInline let scratch: UnsafeMutableRawBufferPointer
 
@@ -112,8 +112,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The time of the loop's last wake-up: cheap, and exact enough for deadlines.
     ///
     /// - Returns: On the loop's thread the time at which the current round of work began, elsewhere the clock's time.
-    public func now() -> ContinuousClock.Instant {
-        isCurrent ? lastWakeUp : ContinuousClock.now
+    public func now() -> LoopInstant {
+        isCurrent ? lastWakeUp : LoopInstant.now
     }
 
     /// Runs a closure on the loop, in the order of submission among the closures of one thread.
@@ -217,7 +217,7 @@ extension EventLoop {
     }
 
     /// Bounded by the timers that exist now: one that schedules itself again in the past must not hold the loop.
-    private func runDueTimers(now: ContinuousClock.Instant) {
+    private func runDueTimers(now: LoopInstant) {
         for _ in 0..<timers.count {
             guard let body = timers.popDue(now: now) else { return }
             body()

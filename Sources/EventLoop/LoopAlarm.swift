@@ -8,7 +8,7 @@ import Glibc
 struct LoopAlarm {
     /// Readable, edge-triggered, each time the alarm goes off; nobody reads it.
     let descriptor: Int32
-    private var time: ContinuousClock.Instant?
+    private var time: LoopInstant?
 
     /// Makes an alarm that is not set.
     ///
@@ -19,7 +19,7 @@ struct LoopAlarm {
     }
 
     /// Whether the alarm will go off in time for a deadline.
-    func isSet(atOrBefore deadline: ContinuousClock.Instant) -> Bool {
+    func isSet(atOrBefore deadline: LoopInstant) -> Bool {
         guard let time else { return false }
         return time <= deadline
     }
@@ -28,8 +28,8 @@ struct LoopAlarm {
     ///
     /// - Parameter deadline: The time; never goes off before it.
     /// - Returns: False when the time has come already, or the alarm cannot be set: the loop must not sleep then.
-    mutating func set(to deadline: ContinuousClock.Instant) -> Bool {
-        let wait = ContinuousClock.now.duration(to: deadline)
+    mutating func set(to deadline: LoopInstant) -> Bool {
+        let wait = LoopInstant.now.duration(to: deadline)
         guard wait > .zero else { return false }
         let (seconds, attoseconds) = wait.components
         var setting = itimerspec()
@@ -42,7 +42,7 @@ struct LoopAlarm {
     }
 
     /// Forgets a time that has passed: the alarm has gone off, and is not set any more.
-    mutating func pass(_ now: ContinuousClock.Instant) {
+    mutating func pass(_ now: LoopInstant) {
         if let time, time <= now { self.time = nil }
     }
 

@@ -9,7 +9,7 @@ struct TimerHeap {
     private var order: [Int] = []
 
     private struct Slot {
-        var deadline: ContinuousClock.Instant
+        var deadline: LoopInstant
         var generation: UInt32
         /// Position in `order`; -1 while the slot is free.
         var position: Int
@@ -20,7 +20,7 @@ struct TimerHeap {
     var count: Int { order.count }
 
     /// The earliest deadline; `nil` without timers.
-    var firstDeadline: ContinuousClock.Instant? {
+    var firstDeadline: LoopInstant? {
         order.first.map { slots[$0].deadline }
     }
 
@@ -30,7 +30,7 @@ struct TimerHeap {
     ///   - deadline: When it is due.
     ///   - body: Run once by whoever takes it with ``popDue(now:)``.
     /// - Returns: A handle for ``cancel(_:)``.
-    mutating func add(at deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) -> TimerHandle {
+    mutating func add(at deadline: LoopInstant, _ body: @escaping () -> Void) -> TimerHandle {
         let slot: Int
         if let free = freeSlots.popLast() {
             slot = free
@@ -58,7 +58,7 @@ struct TimerHeap {
     ///
     /// - Parameter now: The present; timers with a deadline at or before it are due.
     /// - Returns: The body to run; `nil` when nothing is due.
-    mutating func popDue(now: ContinuousClock.Instant) -> (() -> Void)? {
+    mutating func popDue(now: LoopInstant) -> (() -> Void)? {
         guard let first = order.first, slots[first].deadline <= now else { return nil }
         let body = slots[first].body
         remove(at: 0)

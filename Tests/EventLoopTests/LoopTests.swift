@@ -60,7 +60,7 @@ struct LoopTests {
 
     @Test func sleep_waitsAtLeastThatLong() async throws {
         try await withLoop { loop in
-            let start = ContinuousClock.now
+            let start = LoopInstant.now
             async let long: Void = loop.sleep(for: .milliseconds(30))
             try await loop.sleep(for: .milliseconds(10))
             #expect(start.duration(to: .now) >= .milliseconds(10))
@@ -94,7 +94,7 @@ struct LoopTests {
     @Test func schedule_firesInOrderAndCanBeCancelled() async throws {
         try await withLoop { loop in
             let fired = Numbers()
-            let now = ContinuousClock.now
+            let now = LoopInstant.now
             loop.schedule(at: now + .milliseconds(6)) { fired.append(2) }
             loop.schedule(at: now + .milliseconds(3)) { fired.append(1) }
             let cancelled = loop.schedule(at: now + .milliseconds(4)) { fired.append(9) }

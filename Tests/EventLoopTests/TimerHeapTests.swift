@@ -3,7 +3,7 @@ import Testing
 @testable import EventLoop
 
 struct TimerHeapTests {
-    private let start = ContinuousClock.now
+    private let start = LoopInstant.now
 
     @Test(arguments: 0..<8)
     func popDue_givesTimersInOrder(_ seed: Int) {

@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 @testable import Postgres
@@ -5,7 +6,7 @@ import Testing
 struct PoolStateTests {
     private typealias State = PoolState<String, Int>
 
-    private let start = ContinuousClock.now
+    private let start = LoopInstant.now
 
     private func state(openMax: Int = 2, waitersMax: Int = 8, loops: Int = 2) -> State {
         State(openMax: openMax, waitersMax: waitersMax, loopCount: loops)

@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPCore
 import Logging
 import Synchronization
@@ -10,6 +11,8 @@ final class ConnectionContext: Sendable {
     let decoder: RequestDecoder
     /// Bounds of time.
     let timeouts: HTTPTimeouts
+    /// `timeouts.idle`, which is asked for at each request.
+    let idlePatience: LoopDuration
     /// Whose word about the client behind them counts.
     let trustedProxies: TrustedProxies
     /// The fields in which they give it.
@@ -43,6 +46,7 @@ final class ConnectionContext: Sendable {
         decoder = RequestDecoder(limits: limits)
         buffers = BufferBudget(bytesMax: limits.bufferBytesMax)
         timeouts = configuration.timeouts
+        idlePatience = LoopDuration(timeouts.idle)
         trustedProxies = configuration.trustedProxies
         forwardedFields = configuration.forwardedFields
         clients = ClientTable(limits: limits)

@@ -108,7 +108,7 @@ final class ConnectionRegistry: @unchecked Sendable {
     }
 
     /// Lets an idle connection wait without a task.
-    private func park(_ connection: HTTPConnection, until deadline: ContinuousClock.Instant) {
+    private func park(_ connection: HTTPConnection, until deadline: LoopInstant) {
         entries[ObjectIdentifier(connection)]?.task = nil
         connection.transport.watcher.whenReadable(deadline: deadline) {
             // Thousands of clients may leave at once, and a task for each would keep the others waiting.

@@ -24,7 +24,7 @@ final class ConnectionSink: BodySink, @unchecked Sendable {
 
     private struct Heartbeat {
         var interval: Duration
-        var lastWrite: ContinuousClock.Instant
+        var lastWrite: LoopInstant
         var timer: TimerHandle?
         var onFailure: @Sendable () -> Void
     }
@@ -190,7 +190,7 @@ extension ConnectionSink {
         heartbeat = nil
     }
 
-    private func scheduleHeartbeat(at deadline: ContinuousClock.Instant) {
+    private func scheduleHeartbeat(at deadline: LoopInstant) {
         heartbeat?.timer = loop.schedule(at: deadline) { [weak self] in self?.beat() }
     }
 

@@ -118,7 +118,7 @@ final class ConnectionTransport {
     /// - Throws: ``TLSError``; ``SocketError`` when the client is gone or too slow.
     func startTLS(
         _ settings: TLSSettings,
-        deadline: ContinuousClock.Instant,
+        deadline: LoopInstant,
         turns: TLSHandshakeTurns
     ) async throws -> TLSSessionInfo? {
         let stream = try TLSStream(settings, watcher)

@@ -86,7 +86,7 @@ extension HTTPConnection {
         // First, because a client may wait for the end before it closes.
         if unsent > 0 { transport.finishSending() }
         while unsent > 0, !transport.watcher.isBroken {
-            let start = ContinuousClock.now
+            let start = LoopInstant.now
             do throws(SocketError) {
                 transport.watcher.clearReadable()
                 let wait = min(budget.remaining, context.timeouts.linger)

@@ -16,7 +16,7 @@ extension HTTPConnection {
         else { return false }
         if idleDeadline == nil {
             // Kept over wake-ups without a request, so that those do not prolong the wait.
-            idleDeadline = loop.now() + context.timeouts.idle
+            idleDeadline = loop.now() + context.idlePatience
             transport.watcher.patience = idleDeadline
         }
         turn = ConnectionTurn()

@@ -71,7 +71,7 @@ extension HTTPConnection {
     ///
     /// - Returns: False when the connection has ended: by the client, or because the server stops and nothing of a
     ///   request has arrived.
-    private func receiveHead(_ isBetween: Bool, _ deadline: ContinuousClock.Instant) async throws(SocketError) -> Bool {
+    private func receiveHead(_ isBetween: Bool, _ deadline: LoopInstant) async throws(SocketError) -> Bool {
         while true {
             // What the watcher does not know of yet arrives as an event, but a stop does not wait for events.
             if transport.watcher.isReadable || registry.isClosingIdle {
@@ -139,7 +139,7 @@ extension HTTPConnection {
     }
 
     private func waitForContent() async throws(SocketError) {
-        let start = ContinuousClock.now
+        let start = LoopInstant.now
         turn = ConnectionTurn()
         waitsSince = waitsSince ?? start
         defer { if !isTransferring { waitsSince = nil } }

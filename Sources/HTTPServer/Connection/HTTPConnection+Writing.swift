@@ -191,7 +191,7 @@ extension HTTPConnection {
     /// not too little for the bound, is told apart by what it has acknowledged.
     private func waitForRoom(_ budget: inout TransferBudget) async throws(SocketError) {
         let unsent = transport.unsentBytes
-        let start = ContinuousClock.now
+        let start = LoopInstant.now
         turn = ConnectionTurn()
         waitsSince = start
         defer { waitsSince = nil }

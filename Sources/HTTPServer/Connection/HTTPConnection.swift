@@ -58,16 +58,16 @@ final class HTTPConnection {
     /// Content of the present request that its handler keeps in memory.
     var collectedBytes = 0
     /// Since when the client keeps content waiting that is being received or sent; `nil` while it does not.
-    var waitsSince: ContinuousClock.Instant?
+    var waitsSince: LoopInstant?
     /// Whether a task is sending; one that reads content leaves the sending to it.
     var isTransferring = false
 
     /// Whether the client may send requests: it is who it has to be, and keys have been agreed on.
     private var isOpen = false
     /// When the connection is closed if nothing arrives, while it waits without a task; see ``park()``.
-    var parkedUntil: ContinuousClock.Instant?
+    var parkedUntil: LoopInstant?
     /// When it is closed if there is no request until then; `nil` before the first wait after a request.
-    @exclusivity(unchecked) var idleDeadline: ContinuousClock.Instant?
+    @exclusivity(unchecked) var idleDeadline: LoopInstant?
 
     private var requestCount = 0
 

@@ -24,7 +24,7 @@ final class OverloadGate {
     private var wasUsed = false
     private var isFull = false
     private var isRelieving = false
-    private var lateSince: ContinuousClock.Instant?
+    private var lateSince: LoopInstant?
     private var isLate = false
 
     /// The gate of a loop.
@@ -109,7 +109,7 @@ final class OverloadGate {
         loop.schedule(at: due) { self.tick(due) }
     }
 
-    private func tick(_ due: ContinuousClock.Instant) {
+    private func tick(_ due: LoopInstant) {
         giveWay()
         look(lag: due.duration(to: loop.now()))
         guard wasUsed || isFull || isLate else {

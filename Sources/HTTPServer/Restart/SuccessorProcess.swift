@@ -54,7 +54,7 @@ final class SuccessorProcess: Sendable {
     ///   - patience: How long; then it is killed.
     /// - Throws: ``Failure``; ``SocketError`` of waiting. The process is gone then.
     func waitUntilReady(on loop: EventLoop, patience: Duration) async throws {
-        let deadline = ContinuousClock.now + patience
+        let deadline = LoopInstant.now + patience
         do {
             let watcher = try DescriptorWatcher(descriptor: readiness.number, loop: loop)
             defer { watcher.close() }

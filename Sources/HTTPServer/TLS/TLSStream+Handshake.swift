@@ -22,7 +22,7 @@ extension TLSStream {
     ///   - turns: Those of the loop.
     /// - Returns: Whether the client speaks TLS.
     /// - Throws: ``TLSError`` for a client that cannot be agreed with, ``SocketError`` when it is gone or too slow.
-    func handshake(deadline: ContinuousClock.Instant, turns: TLSHandshakeTurns) async throws -> HandshakeResult {
+    func handshake(deadline: LoopInstant, turns: TLSHandshakeTurns) async throws -> HandshakeResult {
         var bytesTaken = 0
         while true {
             await turns.take()

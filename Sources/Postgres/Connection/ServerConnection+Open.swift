@@ -38,7 +38,7 @@ extension ServerConnection {
     ) async throws -> ServerConnection {
         guard let handle = start(keywords) else { throw PostgresError(.connection, "out of memory") }
         do {
-            let deadline = ContinuousClock.now.advanced(by: settings.configuration.connectTimeout)
+            let deadline = LoopInstant.now.advanced(by: settings.configuration.connectTimeout)
             try await poll(handle, loop: loop, deadline: deadline)
             return try ServerConnection(handle: handle, loop: loop, settings: settings, canceller: canceller)
         } catch {
@@ -61,7 +61,7 @@ extension ServerConnection {
     private static func poll(
         _ handle: OpaquePointer,
         loop: EventLoop,
-        deadline: ContinuousClock.Instant
+        deadline: LoopInstant
     ) async throws {
         guard PQstatus(handle) != CONNECTION_BAD else { throw refused(handle) }
         var wanted = PGRES_POLLING_WRITING

@@ -31,10 +31,10 @@ final class ServerConnection: @unchecked Sendable {
     var isBroken = false
 
     /// When it was last used.
-    private(set) var lastUse: ContinuousClock.Instant
+    private(set) var lastUse: LoopInstant
 
     /// When the server last said something.
-    private(set) var lastInput: ContinuousClock.Instant
+    private(set) var lastInput: LoopInstant
 
     /// libpq's connection; `nil` after `close()`.
     private(set) var handle: OpaquePointer?
@@ -179,20 +179,20 @@ final class ServerConnection: @unchecked Sendable {
     /// - Throws: `PostgresError` `.connection` or `.timeout`; `CancellationError`. The connection is broken then.
     func nextResult(_ handle: OpaquePointer, silenceMax: Duration?) async throws -> OpaquePointer? {
         while PQisBusy(handle) == 1 {
-            try await readMore(handle, deadline: silenceMax.map { ContinuousClock.now.advanced(by: $0) })
+            try await readMore(handle, deadline: silenceMax.map { LoopInstant.now.advanced(by: $0) })
         }
         return PQgetResult(handle)
     }
 
     /// Waits for bytes of the server and has libpq read them.
-    private func readMore(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws {
+    private func readMore(_ handle: OpaquePointer, deadline: LoopInstant?) async throws {
         guard try await waitForInput(handle, deadline: deadline) else { throw giveUp(handle, .timedOut) }
     }
 
     /// Waits for bytes of the server and has libpq read them.
     ///
     /// - Returns: False when the deadline passed first.
-    func waitForInput(_ handle: OpaquePointer, deadline: ContinuousClock.Instant?) async throws -> Bool {
+    func waitForInput(_ handle: OpaquePointer, deadline: LoopInstant?) async throws -> Bool {
         guard PQstatus(handle) == CONNECTION_OK else { throw lost(handle) }
         // libpq does not say whether it has emptied the socket, and an edge that was seen does not come back.
         if !hasInput {

@@ -114,7 +114,7 @@ extension ServerConnection {
 
     /// True when nothing was heard for an interval.
     fileprivate func isSilent(for interval: Duration) -> Bool {
-        ContinuousClock.now >= lastInput.advanced(by: interval)
+        LoopInstant.now >= lastInput.advanced(by: interval)
     }
 
     private func pendingNotifications(_ handle: OpaquePointer) -> [PostgresNotification] {

@@ -74,7 +74,7 @@ final class ConnectionPool: Sendable {
     /// - Throws: What `body` throws; `PostgresError` `.poolTimeout`, `.poolExhausted`, `.closed`, or why no connection
     ///   could be opened; `CancellationError`.
     func withConnection<R: Sendable>(_ body: (ServerConnection) async throws -> R) async throws -> R {
-        let deadline = ContinuousClock.now.advanced(by: settings.configuration.waitTimeout)
+        let deadline = LoopInstant.now.advanced(by: settings.configuration.waitTimeout)
         while true {
             let connection = try await lease(until: deadline)
             let result = try await connection.onLoop { () -> R? in
@@ -89,7 +89,7 @@ final class ConnectionPool: Sendable {
 
     /// Closes what has been idle for longer than `PostgresLimits.idleConnectionMax`.
     func closeIdle() {
-        let latest = ContinuousClock.now.advanced(by: .zero - settings.configuration.limits.idleConnectionMax)
+        let latest = LoopInstant.now.advanced(by: .zero - settings.configuration.limits.idleConnectionMax)
         // `lastUse` belongs to the loops, so the connections are taken out before they are looked at there.
         for connection in state.withLock({ $0.pool.takeIdle() }) {
             connection.loop.execute { [self] in
@@ -136,7 +136,7 @@ final class ConnectionPool: Sendable {
 
 extension ConnectionPool {
     /// A connection for the caller alone; give it back with `release(_:)`.
-    private func lease(until deadline: ContinuousClock.Instant) async throws -> ServerConnection {
+    private func lease(until deadline: LoopInstant) async throws -> ServerConnection {
         try Task.checkCancellation()
         let loop = home(of: EventLoop.current)
         let grant: Grant
@@ -169,7 +169,7 @@ extension ConnectionPool {
     private func wait(
         _ ticket: UInt64,
         on loop: EventLoop,
-        until deadline: ContinuousClock.Instant
+        until deadline: LoopInstant
     ) async throws -> Grant {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
@@ -192,7 +192,7 @@ extension ConnectionPool {
     }
 
     /// All callers wait equally long, so that one timer for the first in line serves all of them.
-    private func scheduleExpiry(at deadline: ContinuousClock.Instant) {
+    private func scheduleExpiry(at deadline: LoopInstant) {
         let loop = group.loops[0]
         loop.execute { [weak self] in
             loop.schedule(at: deadline) { self?.expire() }
@@ -217,7 +217,7 @@ extension ConnectionPool {
     }
 
     /// Opens a connection; while the server restarts or cannot be reached, tries again until the deadline.
-    private func open(on loop: EventLoop, until deadline: ContinuousClock.Instant) async throws -> ServerConnection {
+    private func open(on loop: EventLoop, until deadline: LoopInstant) async throws -> ServerConnection {
         var attempt = 1
         while true {
             do {
@@ -233,7 +233,7 @@ extension ConnectionPool {
                     state.lastFailure = error.message
                     return state.pool.isClosed
                 }
-                guard !isClosed, ContinuousClock.now.advanced(by: pause) < deadline else { throw error }
+                guard !isClosed, LoopInstant.now.advanced(by: pause) < deadline else { throw error }
                 try await Task.sleep(for: pause)
                 attempt += 1
             }

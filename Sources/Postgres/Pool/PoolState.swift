@@ -1,4 +1,5 @@
 import DequeModule
+import EventLoop
 
 /// The bookkeeping of a pool: who gets which connection.
 ///
@@ -45,7 +46,7 @@ struct PoolState<Connection, Waiter> {
     private struct Entry {
         let waiter: Waiter
         let loop: Int
-        let deadline: ContinuousClock.Instant
+        let deadline: LoopInstant
     }
 
     /// Bound of `openCount`.
@@ -97,7 +98,7 @@ struct PoolState<Connection, Waiter> {
         _ ticket: UInt64,
         _ waiter: Waiter,
         on loop: Int,
-        until deadline: ContinuousClock.Instant
+        until deadline: LoopInstant
     ) -> Joining {
         if isClosed { return .closed }
         if let grant = grant(on: loop) { return .granted(grant) }
@@ -116,7 +117,7 @@ struct PoolState<Connection, Waiter> {
     /// Sends away who has waited too long.
     ///
     /// - Returns: Those callers, and the time to look again, `nil` when nobody is left in line.
-    mutating func expire(now: ContinuousClock.Instant) -> (expired: [Waiter], next: ContinuousClock.Instant?) {
+    mutating func expire(now: LoopInstant) -> (expired: [Waiter], next: LoopInstant?) {
         var expired: [Waiter] = []
         while let ticket = line.first {
             if let entry = waiters[ticket] {
