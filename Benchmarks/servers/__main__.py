@@ -155,9 +155,6 @@ def measure_others(chosen, lines, figures):
 def main():
     chosen = options()
     idle.allow_descriptors()
-    # Before what else the machine does, where that is allowed; the programs inherit it.
-    with contextlib.suppress(PermissionError):
-        os.nice(-20)
     before, busy = report.machine_time(), os.getloadavg()[0]
     lines, figures = [report.heading(command_line()), ""], {}
     if set(chosen.only) - {"gzip", "idle", "others"}:
