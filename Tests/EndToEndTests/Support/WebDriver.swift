@@ -32,14 +32,9 @@ struct WebDriver {
         var environment = ProcessInfo.processInfo.environment
         environment["HOME"] = folder.path
         environment["TMPDIR"] = folder.path
-        let driver = try ChildProcess(
-            executable: "/usr/bin/chromedriver",
-            arguments: ["--port=0"],
-            environment: environment
-        )
+        let (driver, port) = try await startDriver(environment: environment)
         defer { driver.kill() }
-        let announced = try await driver.line(containing: "started successfully on port ", within: .seconds(30))
-        let base = "http://127.0.0.1:\(announced.prefix { $0.isNumber })"
+        let base = "http://127.0.0.1:\(port)"
         let created = try await call(.POST, base + "/session", ["capabilities": ["alwaysMatch": capabilities]])
         guard let session = created["sessionId"]?.string else { throw Failure(description: "no session: \(created)") }
         let browser = WebDriver(downloads: downloads, session: session, base: base)
@@ -56,6 +51,30 @@ struct WebDriver {
         // Ends Chromium; killing the driver alone would leave it behind.
         _ = try? await call(.DELETE, base + "/session/" + session, nil)
         try result.get()
+    }
+
+    /// Starts chromedriver on a port that is free for it.
+    ///
+    /// Port 0 leaves the choice to the kernel, but only for the first of its two sockets: chromedriver binds `[::1]`, then
+    /// `127.0.0.1` with the number it got there, and ends when a connection of somebody else has that one. Only another
+    /// number helps, so it is started again.
+    private static func startDriver(environment: [String: String]) async throws -> (ChildProcess, port: Substring) {
+        var startsLeft = 10
+        while true {
+            startsLeft -= 1
+            let driver = try ChildProcess(
+                executable: "/usr/bin/chromedriver",
+                arguments: ["--port=0"],
+                environment: environment
+            )
+            do {
+                let announced = try await driver.line(containing: "started successfully on port ", within: .seconds(30))
+                return (driver, announced.prefix { $0.isNumber })
+            } catch {
+                driver.kill()
+                guard startsLeft > 0, driver.output.contains("port not available") else { throw error }
+            }
+        }
     }
 
     private static let capabilities: JSONValue = [
