@@ -58,7 +58,7 @@ extension RuleListPage {
         crumbs = .to(tenant, places, writer)
         newRule = mayManage ? new : nil
         explain = LinkModel(href: Route.tenantPageRulesExplain(tenant.id).path, label: writer.text("rules.explain"))
-        rows = own.items.map { Row($0, names, place: nil, isVisible: true, writer) }
+        rows = own.items.map { .init($0, names, from: nil, places, writer) }
         pager = .init(Route.tenantPageRules(tenant.id).path, isFirst: isFirst, own.nextPageToken)
         empty =
             rows.isEmpty
@@ -68,34 +68,27 @@ extension RuleListPage {
                 text: writer.text(mayManage ? "rules.noneText" : "rules.noneReadOnlyText"),
                 action: mayManage ? new : nil
             ) : nil
-        self.inherited = inherited.map { rule in
-            let place = places.path(rule.tenantID)
-            return Row(
-                rule,
-                names,
-                place: place ?? writer.text("tenant.furtherUp"),
-                isVisible: place != nil,
-                writer
-            )
-        }
+        self.inherited = inherited.map { .init($0, names, from: $0.tenantID, places, writer) }
     }
 }
 
-extension RuleListPage.Row {
+extension SentenceRowModel {
     fileprivate init(
         _ rule: AccessRule,
         _ names: AccessRuleNames,
-        place: String?,
-        isVisible: Bool,
+        from origin: TenantID?,
+        _ places: TenantNames,
         _ writer: Localizer
     ) {
         self.init(
-            href: isVisible ? Route.accessRulePage(rule.id).path : nil,
+            page: .accessRulePage(rule.id),
             name: rule.content.name,
             sentence: writer.sentence(rule.content, names),
-            description: rule.content.description.isEmpty ? nil : rule.content.description,
-            place: place,
-            badge: rule.content.isEnabled ? nil : BadgeModel(writer.text("rules.off"), .paused)
+            description: rule.content.description,
+            from: origin,
+            off: rule.content.isEnabled ? nil : writer.text("rules.off"),
+            places,
+            writer
         )
     }
 }

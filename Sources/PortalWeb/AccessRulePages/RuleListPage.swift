@@ -8,21 +8,8 @@ struct RuleListPage: PageModel {
     /// Making a rule; nil for those who may not.
     let newRule: LinkModel?
     let explain: LinkModel
-    let rows: [Row]
+    let rows: [SentenceRowModel]
     let pager: VClusterListPage.Pager?
     let empty: EmptyModel?
-    let inherited: [Row]
-
-    /// One rule.
-    struct Row: Sendable {
-        /// Its page; nil for one of a tenant that the reader does not see.
-        let href: String?
-        let name: String
-        let sentence: String
-        /// Why it is there; nil when nobody wrote that.
-        let description: String?
-        /// Where it comes from; nil for the tenant's own.
-        let place: String?
-        let badge: BadgeModel?
-    }
+    let inherited: [SentenceRowModel]
 }

@@ -92,3 +92,10 @@ struct NoticeModel: Sendable {
     var progress: ProgressModel?
     var link: LinkModel?
 }
+
+extension NoticeModel {
+    /// A notice that looks like a state.
+    init(_ look: StatusLook, title: String, text: String? = nil, link: LinkModel? = nil) {
+        self.init(tone: look.tone, icon: look.icon, title: title, text: text, link: link)
+    }
+}

@@ -50,21 +50,18 @@ extension PolicyListPage {
         )
         title = writer.text("policies.title")
         lead = writer.text("policies.lead", ["name": .text(tenant.name)])
-        crumbs = [
-            LinkModel(href: Route.tenantsPage.path, label: writer.text("tenants.title")),
-            LinkModel(href: Route.tenantPage(tenant.id).path, label: places.path(tenant.id) ?? tenant.name),
-        ]
+        crumbs = .to(tenant, places, writer)
         newPolicy = mayManage ? new : nil
         rows = policies.map { policy in
-            let place = places.path(policy.tenantID)
-            let isOwn = policy.tenantID == tenant.id
-            return Row(
-                href: place == nil ? nil : Route.approvalPolicyPage(policy.id).path,
+            SentenceRowModel(
+                page: .approvalPolicyPage(policy.id),
                 name: policy.content.name,
                 sentence: writer.sentence(policy.content, names),
-                description: policy.content.description.isEmpty ? nil : policy.content.description,
-                place: isOwn ? nil : place ?? writer.text("tenant.furtherUp"),
-                badge: policy.content.isEnabled ? nil : BadgeModel(writer.text("policies.off"), .paused)
+                description: policy.content.description,
+                from: policy.tenantID == tenant.id ? nil : policy.tenantID,
+                off: policy.content.isEnabled ? nil : writer.text("policies.off"),
+                places,
+                writer
             )
         }
         empty =

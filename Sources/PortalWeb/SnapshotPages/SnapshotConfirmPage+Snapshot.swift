@@ -13,12 +13,14 @@ extension SnapshotConfirmPage {
         let isRestore = question == .restore
         title = writer.text("snapshots.\(question.rawValue)Title", names)
         lead = writer.text("snapshots.\(question.rawValue)Lead", names)
-        vclusterName = vcluster.name
         vclusterHref = Route.vclusterPage(vcluster.id).path
+        crumbs = [
+            LinkModel(href: Route.vclustersPage.path, label: writer.text("vclusters.title")),
+            LinkModel(href: vclusterHref, label: vcluster.name),
+        ]
         refusal = refused.map { form in
             NoticeModel(
-                tone: StatusLook.bad.tone,
-                icon: StatusLook.bad.icon,
+                .bad,
                 title: writer.text("snapshots.refused"),
                 text: form.summary([:], writer).title
             )

@@ -6,7 +6,7 @@ struct SnapshotConfirmPage: PageModel {
 
     let title: String
     let lead: String
-    let vclusterName: String
+    let crumbs: [LinkModel]
     let vclusterHref: String
     let refusal: NoticeModel?
     let facts: [FactModel]

@@ -27,7 +27,6 @@ extension TenantMovePage {
         let names = TenantNames(parts.lineage)
         let path = Route.tenantPageMove(tenant.id).path
         title = writer.text("tenantMove.title", ["name": .text(tenant.name)])
-        heading = title
         lead = writer.text("tenantMove.lead")
         crumbs = .to(tenant, names, writer)
         action = path
@@ -50,8 +49,7 @@ extension TenantMovePage {
         }
         refusal = parts.refusal.map { error in
             NoticeModel(
-                tone: StatusLook.bad.tone,
-                icon: StatusLook.bad.icon,
+                .bad,
                 title: writer.text("tenantMove.refused"),
                 text: error.fields.first.map { writer.text($0) } ?? writer.text(error)
             )

@@ -5,7 +5,6 @@ struct TenantMovePage: PageModel {
     static let fragment = "tenants/_places"
 
     let title: String
-    let heading: String
     let lead: String
     let crumbs: [LinkModel]
     let action: String

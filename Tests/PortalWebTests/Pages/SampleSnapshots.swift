@@ -57,7 +57,7 @@ enum SampleSnapshots {
         return SnapshotConfirmPage(
             title: writer.text("snapshots.\(kind)Title", names),
             lead: writer.text("snapshots.\(kind)Lead", names),
-            vclusterName: "payments-dev",
+            crumbs: [LinkModel(href: "/vclusters", label: "payments-dev")],
             vclusterHref: "/vclusters/1",
             refusal: isRestore
                 ? NoticeModel(tone: "bad", icon: "failed", title: writer.text("snapshots.refused"), text: "No room.")

@@ -173,7 +173,6 @@ enum SampleTenants {
         )
         return TenantMovePage(
             title: writer.text("tenantMove.title", ["name": "Payments"]),
-            heading: writer.text("tenantMove.title", ["name": "Payments"]),
             lead: writer.text("tenantMove.lead"),
             crumbs: [LinkModel(href: "/tenants", label: writer.text("tenants.title"))],
             action: "/tenants/4/move",
