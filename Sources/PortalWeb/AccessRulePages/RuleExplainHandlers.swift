@@ -83,7 +83,7 @@ extension RuleExplainScene {
         question.tenantID = tenant.id
         question.vclusterID = VClusterID(form["vcluster"])
         question.environment = VClusterEnvironment(rawValue: form["environment"]) ?? .development
-        for (key, value) in try form.labels().object ?? [:] { question.labels[key] = value.string }
+        for (key, value) in try form.input.labels().object ?? [:] { question.labels[key] = value.string }
         question.hostID = HostID(form["host"])
         if !form["at"].isEmpty {
             guard let time = Self.time(form["at"], in: timeZone) else {

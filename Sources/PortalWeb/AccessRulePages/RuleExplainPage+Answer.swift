@@ -10,58 +10,35 @@ extension RuleExplainPage {
         _ writer: Localizer
     ) {
         let places = TenantNames(scene.lineage)
+        let list = LinkModel(href: Route.tenantPageRules(scene.tenant.id).path, label: writer.text("rules.title"))
+        let fields = FormFields(input: form.input, refused: refused, id: "explain", texts: "rules.ask", writer: writer)
         title = writer.text("rules.explainTitle")
         lead = writer.text("rules.explainLead", ["name": .text(scene.tenant.name)])
-        crumbs = [
-            LinkModel(
-                href: Route.tenantPage(scene.tenant.id).path,
-                label: places.path(scene.tenant.id) ?? scene.tenant.name
-            ),
-            LinkModel(href: Route.tenantPageRules(scene.tenant.id).path, label: writer.text("rules.title")),
-        ]
+        crumbs = .to(scene.tenant, places, list: list)
         action = Route.tenantPageRulesExplain(scene.tenant.id).path
-        let ids = ["email", "permission", "vcluster", "environment", "host", "labels", "at"].map {
-            ($0, "explain-\($0)")
-        }
-        errorSummary = refused?.summary(
-            Dictionary(ids + [("conditions.labels", "explain-labels")], uniquingKeysWith: { first, _ in first }),
-            writer
+        let inputs = ["email", "permission", "vcluster", "environment", "host", "labels", "at"].map { ($0, $0) }
+        errorSummary = fields.summary(
+            Dictionary(inputs + [("conditions.labels", "labels")], uniquingKeysWith: { first, _ in first })
         )
-        func field(_ name: String, _ type: String, error: String? = nil) -> FieldModel {
-            FieldModel(
-                id: "explain-\(name)",
-                name: name,
-                label: writer.text("rules.ask.\(name)"),
-                value: form[name],
-                type: type,
-                hint: writer.textIfPresent("rules.ask.\(name)Hint"),
-                autocomplete: "off",
-                error: refused?.problem(error ?? name, writer)
-            ).described
-        }
-        email = scene.mayAskForOthers ? field("email", "email") : nil
-        labels = field("labels", "text", error: "conditions.labels")
-        time = field("at", "datetime-local")
-        selects = Self.selects(scene, form, writer)
+        email = scene.mayAskForOthers ? fields.field("email", type: "email") : nil
+        labels = fields.labels()
+        time = fields.field("at", type: "datetime-local")
+        selects = fields.choices(scene)
         self.answer = answer.map { Answer($0.explanation, $0.names, places, writer) }
     }
+}
 
-    private static func selects(_ scene: RuleExplainScene, _ form: RuleForm, _ writer: Localizer) -> [SelectModel] {
+extension FormFields {
+    fileprivate func choices(_ scene: RuleExplainScene) -> [SelectModel] {
         func select(_ name: String, _ options: [(value: String, label: String)]) -> SelectModel {
-            SelectModel(
-                id: "explain-\(name)",
-                name: name,
-                label: writer.text("rules.ask.\(name)"),
-                options: options.map {
-                    OptionModel(value: $0.value, label: $0.label, isSelected: $0.value == form[name])
-                },
-                hint: writer.textIfPresent("rules.ask.\(name)Hint")
-            ).described
+            self.select(name, options, problem: nil)
         }
-        let none = ("", writer.text("rules.ask.idea"))
         return [
             select("permission", Permission.ruled.map { ($0.rawValue, writer.text($0)) }),
-            select("vcluster", [none] + scene.vclusters.map { ($0.id.description, $0.name) }),
+            select(
+                "vcluster",
+                [("", writer.text("rules.ask.idea"))] + scene.vclusters.map { ($0.id.description, $0.name) }
+            ),
             select(
                 "environment",
                 VClusterEnvironment.allCases.map { ($0.rawValue, writer.text("environment.\($0.rawValue)")) }
@@ -85,8 +62,7 @@ extension RuleExplainPage.Answer {
         let look: StatusLook = isAllowed ? .good : .bad
         let key = isAllowed ? "allowed" : explanation.grants.isEmpty ? "noRole" : "refused"
         verdict = NoticeModel(
-            tone: look.tone,
-            icon: look.icon,
+            look,
             title: writer.text("rules.answer.\(key)"),
             text: writer.text("rules.answer.at", ["time": .text(writer.time(explanation.time).absolute)])
         )

@@ -34,10 +34,7 @@ struct RuleForm: Sendable {
             input.add(Name.whom, [subject.kind, subject.reference].compactMap(\.self).joined(separator: ":"))
         }
         let conditions = rule?.conditions ?? .none
-        for environment in conditions.environments { input.add("environment", environment.rawValue) }
-        let labels = conditions.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        input.add("labels", labels.joined(separator: "\n"))
-        for host in conditions.hostIDs { input.add("host", host.description) }
+        input.add(environments: conditions.environments, labels: conditions.labels, hosts: conditions.hostIDs)
         if let window = conditions.window {
             for day in window.days { input.add("day", day.rawValue) }
             if window.fromMinute > 0 || window.toMinute < 1440 {
@@ -53,10 +50,7 @@ struct RuleForm: Sendable {
     }
 
     /// What is typed in one input.
-    subscript(name: String) -> String { input.first(named: name) ?? "" }
-
-    /// What is ticked of some boxes.
-    func ticked(_ name: String) -> Set<String> { Set(input.all(named: name)) }
+    subscript(name: String) -> String { input.text(name) }
 
     /// What the form says, as the domain takes it.
     ///
@@ -65,13 +59,12 @@ struct RuleForm: Sendable {
     /// - Throws: `PortalError` `.invalidArgument` on `conditions.labels`.
     func json(person: AccessSubject?) throws(PortalError) -> JSONValue {
         var conditions: JSONObject = [
-            "environments": Self.list(input.all(named: "environment")), "hostIds": Self.list(input.all(named: "host")),
-            "labels": try labels(),
+            "environments": input.ticked("environment"), "hostIds": input.ticked("host"), "labels": try input.labels(),
         ]
         if let window { conditions["window"] = window }
         return [
             "name": .string(self["name"]), "description": .string(self["description"]),
-            "effect": .string(self["effect"]), "permissions": Self.list(input.all(named: "permission")),
+            "effect": .string(self["effect"]), "permissions": input.ticked("permission"),
             "subject": person?.json ?? subject, "conditions": .object(conditions),
             "enabled": .bool(self["enabled"] == "true"),
         ]
@@ -85,40 +78,16 @@ struct RuleForm: Sendable {
 
     /// nil when neither a day nor a time is given: the time does not matter.
     private var window: JSONValue? {
-        let days = input.all(named: "day")
+        let days = input.ticked("day")
         let (from, to) = (self["from"], self["to"])
-        guard !days.isEmpty || !from.isEmpty || !to.isEmpty else { return nil }
+        guard days != [] || !from.isEmpty || !to.isEmpty else { return nil }
         var window: JSONObject = [
             "timeZone": .string(self["timeZone"]), "outside": .bool(self["outside"] == "true"),
         ]
-        if !days.isEmpty { window["days"] = Self.list(days) }
+        if days != [] { window["days"] = days }
         if !from.isEmpty { window["from"] = .string(from) }
         // From midnight to midnight is the whole day.
         if !to.isEmpty { window["to"] = .string(to == "00:00" ? "24:00" : to) }
         return .object(window)
-    }
-
-    /// One `key=value` a line.
-    func labels() throws(PortalError) -> JSONValue {
-        var labels: JSONObject = [:]
-        for typed in self["labels"].split(whereSeparator: \.isNewline) {
-            // Neither keys nor values have spaces, and people like to write some.
-            let line = typed.filter { !$0.isWhitespace }
-            if line.isEmpty { continue }
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw .invalid(
-                    "conditions.labels",
-                    FieldErrorCode.invalidValue,
-                    "must be one key=value a line: \(line)"
-                )
-            }
-            labels[String(parts[0])] = .string(String(parts[1]))
-        }
-        return .object(labels)
-    }
-
-    private static func list(_ values: [String]) -> JSONValue {
-        .array(values.map { .string($0) })
     }
 }

@@ -29,15 +29,17 @@ enum RuleFormHandlers {
     }
 
     private static func show(_ context: RequestContext, _ scene: RuleFormScene) throws -> HTTPResponse {
-        let zone = context.caller?.user.timeZone ?? "UTC"
-        return try respond(context, scene, RuleForm(scene.rule?.content, scene.names, timeZone: zone))
+        try respond(context, scene, savedForm(context, scene))
+    }
+
+    private static func savedForm(_ context: RequestContext, _ scene: RuleFormScene) -> RuleForm {
+        RuleForm(scene.rule?.content, scene.names, timeZone: context.caller?.user.timeZone ?? "UTC")
     }
 
     private static func submit(_ context: RequestContext, _ scene: RuleFormScene) async throws -> HTTPResponse {
-        let caller = try context.requireCaller()
         let service = context.services.accessRules
         let form = RuleForm(context.form)
-        do {
+        return try await context.attempt("rule") { caller in
             var person: AccessSubject?
             if form[RuleForm.Name.whom] == RuleForm.Name.person {
                 person = try await service.person(email: form[RuleForm.Name.email], at: scene.tenant.id, as: caller)
@@ -55,24 +57,19 @@ enum RuleFormHandlers {
             }
             let list = Route.tenantPageRules(scene.tenant.id).path
             return PageResponder(context).redirect(to: list, scene.rule == nil ? .ruleCreate : .ruleUpdate)
-        } catch let error as PortalError {
-            guard let refused = RefusedForm("rule", context.form, error) else { throw error }
-            return try respond(context, scene, form, refused: refused)
+        } refused: {
+            try respond(context, scene, form, refused: $0)
         }
     }
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
-        let caller = try context.requireCaller()
         let scene = try await scene(context)
         guard let rule = scene.rule else { throw WebError.notFound() }
-        do {
+        return try await context.submit("delete") { caller in
             try await context.services.accessRules.delete(rule.id, as: caller)
-            let list = Route.tenantPageRules(scene.tenant.id).path
-            return PageResponder(context).redirect(to: list, .ruleDelete)
-        } catch let error as PortalError {
-            guard let refused = RefusedForm("delete", context.form, error) else { throw error }
-            let form = RuleForm(rule.content, scene.names, timeZone: caller.user.timeZone)
-            return try respond(context, scene, form, refused: refused)
+            return (Route.tenantPageRules(scene.tenant.id).path, .ruleDelete)
+        } refused: {
+            try respond(context, scene, savedForm(context, scene), refused: $0)
         }
     }
 

@@ -17,14 +17,12 @@ struct RuleFormScene: Sendable {
 }
 
 extension RuleFormPage {
-    /// The ids of the inputs by the fields of the domain's errors.
-    private static let ids = [
-        "name": "rule-name", "description": "rule-description", "effect": "rule-effect",
-        "permissions": "rule-permissions", "subject": "rule-whom", "email": "rule-email",
-        "conditions": "rule-environments", "conditions.environments": "rule-environments",
-        "conditions.labels": "rule-labels", "conditions.hostIds": "rule-hosts", "conditions.window.days": "rule-days",
-        "conditions.window.from": "rule-from", "conditions.window.to": "rule-to",
-        "conditions.window.timeZone": "rule-timeZone",
+    /// The names of the inputs by the fields of the domain's errors.
+    private static let inputs = [
+        "name": "name", "description": "description", "effect": "effect", "permissions": "permissions",
+        "subject": "whom", "email": "email", "conditions": "environments", "conditions.environments": "environments",
+        "conditions.labels": "labels", "conditions.hostIds": "hosts", "conditions.window.days": "days",
+        "conditions.window.from": "from", "conditions.window.to": "to", "conditions.window.timeZone": "timeZone",
     ]
 
     /// The form with what is typed in it.
@@ -42,19 +40,15 @@ extension RuleFormPage {
         refused: RefusedForm?,
         _ writer: Localizer
     ) {
-        let fields = Fields(form: form, refused: refused.flatMap { $0.name == "rule" ? $0 : nil }, writer: writer)
+        let own = refused.flatMap { $0.name == "rule" ? $0 : nil }
+        let fields = FormFields(input: form.input, refused: own, id: "rule", texts: "rules", writer: writer)
+        let list = LinkModel(href: Route.tenantPageRules(scene.tenant.id).path, label: writer.text("rules.title"))
         let rule = scene.rule
         title = rule?.content.name ?? writer.text("rules.newTitle")
-        crumbs = [
-            LinkModel(
-                href: Route.tenantPage(scene.tenant.id).path,
-                label: TenantNames(scene.lineage).path(scene.tenant.id) ?? scene.tenant.name
-            ),
-            LinkModel(href: Route.tenantPageRules(scene.tenant.id).path, label: writer.text("rules.title")),
-        ]
+        crumbs = .to(scene.tenant, TenantNames(scene.lineage), list: list)
         action = rule.map { Route.accessRulePage($0.id).path } ?? Route.tenantPageRuleNew(scene.tenant.id).path
         sentence = Self.sentence(scene, preview, writer)
-        errorSummary = fields.refused.map { Self.summary(of: $0, writer) }
+        errorSummary = fields.summary(Self.inputs)
         name = fields.field("name", lengthMax: PortalLimits.AccessRules.nameLengthMax, isRequired: true)
         description = fields.field("description", lengthMax: PortalLimits.AccessRules.descriptionLengthMax)
         effects = AccessEffect.allCases.map { effect in
@@ -65,21 +59,24 @@ extension RuleFormPage {
                 isSelected: form["effect"] == effect.rawValue
             )
         }
-        permissions = fields.boxes("permissions", "permission", error: "permissions") {
-            Permission.ruled.map { ($0.rawValue, writer.text($0)) }
-        }
+        permissions = fields.boxes(
+            "permissions",
+            name: "permission",
+            Permission.ruled.map { ($0.rawValue, writer.text($0)) },
+            isSmall: false,
+            error: "permissions"
+        )
         whom = fields.whom(scene)
         email = fields.field("email", type: "email", lengthMax: PortalLimits.Identity.emailLengthMax)
-        environments = fields.boxes("environments", isSmall: true, "environment", error: "conditions.environments") {
-            VClusterEnvironment.allCases.map { ($0.rawValue, writer.text("environment.\($0.rawValue)")) }
-        }
-        labels = fields.field("labels", error: "conditions.labels")
-        hosts = fields.boxes("hosts", isSmall: true, "host", error: "conditions.hostIds") {
-            scene.hosts.map { ($0.id.description, $0.name) }
-        }
-        days = fields.boxes("days", isSmall: true, "day", error: "conditions.window.days") {
-            AccessWindow.Day.allCases.map { ($0.rawValue, writer.text("rules.day.\($0.rawValue)")) }
-        }
+        environments = fields.environments()
+        labels = fields.labels()
+        hosts = fields.hosts(scene.hosts)
+        days = fields.boxes(
+            "days",
+            name: "day",
+            AccessWindow.Day.allCases.map { ($0.rawValue, writer.text("rules.day.\($0.rawValue)")) },
+            error: "conditions.window.days"
+        )
         hours = [
             fields.field("from", type: "time", error: "conditions.window.from"),
             fields.field("to", type: "time", error: "conditions.window.to"),
@@ -87,29 +84,13 @@ extension RuleFormPage {
         ]
         isOutside = form["outside"] == "true"
         isEnabled = form["enabled"] == "true"
-        version = rule.map { fields.refused?.value("version") ?? $0.etag.description }
+        version = rule.map { own?.value("version") ?? $0.etag.description }
         submit = writer.text(rule == nil ? "rules.create" : "rules.save")
         mayChange = scene.mayChange
-        menus = scene.mayChange ? rule.map { [Self.removal($0, refused, writer)] } ?? [] : []
-    }
-
-    /// The errors, each with the label of its field: there are many, and most of them say the same when they are empty.
-    private static func summary(of refused: RefusedForm, _ writer: Localizer) -> ErrorSummaryModel {
-        var ids = Self.ids
-        for error in refused.error.fields where ids[error.field] == nil {
-            // A part of a field, such as one label.
-            let whole = Self.ids.keys.filter { error.field.isPart(of: $0) }.max { $0.count < $1.count }
-            if let whole { ids[error.field] = Self.ids[whole] }
+        menus = [scene.mayChange ? rule : nil].compactMap(\.self).map { rule in
+            let action = Route.accessRulePageDelete(rule.id)
+            return .removal("rules", of: rule.content.name, action: action, refused, writer)
         }
-        var summary = refused.summary(ids, writer)
-        summary.items = summary.items.map { item in
-            let name = item.href?.split(separator: "-").last.map(String.init)
-            guard let label = name.flatMap({ writer.textIfPresent($0 == "whom" ? "rules.whomLabel" : "rules.\($0)") })
-            else { return item }
-            let text = writer.text("rules.problem", ["field": .text(label), "text": .text(item.text)])
-            return .init(text: text, href: item.href)
-        }
-        return summary
     }
 
     private static func sentence(
@@ -119,107 +100,17 @@ extension RuleFormPage {
     ) -> NoticeModel? {
         guard let content = preview ?? scene.rule?.content else { return nil }
         let key = preview == nil ? (content.isEnabled ? "rules.says" : "rules.saysOff") : "rules.wouldSay"
-        return NoticeModel(
-            tone: StatusLook.note.tone,
-            icon: StatusLook.note.icon,
-            title: writer.sentence(content, scene.names),
-            text: writer.text(key)
-        )
-    }
-
-    private static func removal(_ rule: AccessRule, _ refused: RefusedForm?, _ writer: Localizer) -> MenuFormModel {
-        MenuFormModel(
-            summary: writer.text("rules.delete"),
-            icon: "trash",
-            action: Route.accessRulePageDelete(rule.id).path,
-            submit: writer.text("rules.delete"),
-            text: writer.text("rules.deleteText", ["name": .text(rule.content.name)]),
-            isDanger: true
-        ).refused(refused, named: "delete", writer)
-    }
-
-    /// Makes the inputs.
-    private struct Fields {
-        let form: RuleForm
-        let refused: RefusedForm?
-        let writer: Localizer
-
-        func field(
-            _ name: String,
-            type: String = "text",
-            lengthMax: Int? = nil,
-            isRequired: Bool = false,
-            error: String? = nil
-        ) -> FieldModel {
-            FieldModel(
-                id: "rule-\(name)",
-                name: name,
-                label: writer.text("rules.\(name)"),
-                value: form[name],
-                type: type,
-                hint: writer.textIfPresent("rules.\(name)Hint"),
-                autocomplete: "off",
-                maxLength: lengthMax,
-                isRequired: isRequired,
-                error: problem(error ?? name)
-            ).described
-        }
-
-        func boxes(
-            _ id: String,
-            isSmall: Bool = false,
-            _ name: String,
-            error: String,
-            _ options: () -> [(value: String, label: String)]
-        ) -> Boxes {
-            let ticked = form.ticked(name)
-            return Boxes(
-                id: "rule-\(id)",
-                name: name,
-                legend: writer.text("rules.\(id)"),
-                hint: writer.textIfPresent("rules.\(id)Hint"),
-                options: options().map {
-                    OptionModel(value: $0.value, label: $0.label, isSelected: ticked.contains($0.value))
-                },
-                error: problem(error),
-                isSmall: isSmall
-            )
-        }
-
-        func whom(_ scene: RuleFormScene) -> SelectModel {
-            let chosen = form[RuleForm.Name.whom]
-            var options = [("all", writer.text("rules.whom.all"))]
-            options += scene.roles.map { role in
-                let name = writer.roleName(role.reference, role.name)
-                return ("role:\(role.reference)", writer.text("rules.whom.role", ["role": .text(name)]))
-            }
-            options += scene.groups.map {
-                ("group:\($0.id)", writer.text("rules.whom.group", ["group": .text($0.name)]))
-            }
-            options.append((RuleForm.Name.person, writer.text("rules.whom.user")))
-            if !options.contains(where: { $0.0 == chosen }), !chosen.isEmpty {
-                options.append((chosen, writer.text("rules.unknown")))
-            }
-            return SelectModel(
-                id: "rule-whom",
-                name: RuleForm.Name.whom,
-                label: writer.text("rules.whomLabel"),
-                options: options.map { OptionModel(value: $0.0, label: $0.1, isSelected: $0.0 == chosen) },
-                error: problem("subject")
-            ).described
-        }
-
-        /// What is wrong with a field or with a part of it, such as one label.
-        private func problem(_ field: String) -> String? {
-            let error = refused?.error.fields.first { $0.field == field || $0.field.isPart(of: field) }
-            return error.map { writer.text($0) }
-        }
+        return NoticeModel(.note, title: writer.sentence(content, scene.names), text: writer.text(key))
     }
 }
 
-extension String {
-    /// Whether a field of an error is inside of another, such as `labels["tier"]` of `labels`.
-    fileprivate func isPart(of field: String) -> Bool {
-        hasPrefix(field + ".") || hasPrefix(field + "[")
+extension FormFields {
+    fileprivate func whom(_ scene: RuleFormScene) -> SelectModel {
+        var options = [("all", writer.text("rules.whom.all"))] + roleOptions(scene.roles)
+        options += scene.groups.map {
+            ("group:\($0.id)", writer.text("rules.whom.group", ["group": .text($0.name)]))
+        }
+        options.append((RuleForm.Name.person, writer.text("rules.whom.user")))
+        return select(RuleForm.Name.whom, options, problem: problem("subject"))
     }
 }

@@ -11,14 +11,14 @@ struct RuleFormPage: PageModel {
     let name: FieldModel
     let description: FieldModel
     let effects: [OptionModel]
-    let permissions: Boxes
+    let permissions: BoxesModel
     let whom: SelectModel
     let email: FieldModel
-    let environments: Boxes
+    let environments: BoxesModel
     let labels: FieldModel
     /// Without options when the reader sees no hosts.
-    let hosts: Boxes
-    let days: Boxes
+    let hosts: BoxesModel
+    let days: BoxesModel
     let hours: [FieldModel]
     let isOutside: Bool
     let isEnabled: Bool
@@ -28,16 +28,4 @@ struct RuleFormPage: PageModel {
     let menus: [MenuFormModel]
     /// False for those who may only read it.
     let mayChange: Bool
-
-    /// A group of boxes to tick.
-    struct Boxes: Sendable {
-        let id: String
-        let name: String
-        let legend: String
-        let hint: String?
-        let options: [OptionModel]
-        let error: String?
-        /// Whether the labels are short, so that many stand in a line.
-        let isSmall: Bool
-    }
 }

@@ -35,10 +35,10 @@ extension Localizer {
         switch subject {
         case .all: return text("rules.whom.all")
         case .role(let role):
-            let own = role.customID.map { names.roles[$0] ?? text("rules.unknown") } ?? role.description
+            let own = role.customID.map { names.roles[$0] ?? text("form.unknown") } ?? role.description
             return text("rules.subject.role", ["role": .text(roleName(role, own))])
         case .group(let id):
-            return text("rules.subject.group", ["group": .text(names.groups[id] ?? text("rules.unknown"))])
+            return text("rules.subject.group", ["group": .text(names.groups[id] ?? text("form.unknown"))])
         case .user(let id): return names.users[id]?.name ?? text("rules.subject.user")
         }
     }
@@ -52,11 +52,11 @@ extension Localizer {
             parts.append(text("rules.condition.environments", ["items": .text(joined(environments, "or"))]))
         }
         if !conditions.labels.isEmpty {
-            let labels = conditions.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let labels = conditions.labels.labelTexts
             parts.append(text("rules.condition.labels", ["items": .text(joined(labels, "and"))]))
         }
         if !conditions.hostIDs.isEmpty {
-            let hosts = conditions.hostIDs.map { names.hosts[$0] ?? text("rules.unknown") }.sorted()
+            let hosts = conditions.hostIDs.map { names.hosts[$0] ?? text("form.unknown") }.sorted()
             parts.append(text("rules.condition.hosts", ["items": .text(joined(hosts, "or"))]))
         }
         if let window = conditions.window { parts.append(self.window(window)) }

@@ -46,6 +46,18 @@ struct SelectModel: Sendable {
     }
 }
 
+/// A group of boxes to tick.
+struct BoxesModel: Sendable {
+    let id: String
+    let name: String
+    let legend: String
+    let hint: String?
+    let options: [OptionModel]
+    let error: String?
+    /// Whether the labels are short, so that many stand in a line.
+    let isSmall: Bool
+}
+
 /// Permissions to tick, by what they are about.
 struct PermissionGroupModel: Sendable {
     let title: String

@@ -117,9 +117,29 @@ extension RequestContext {
         _ body: (Caller) async throws -> (path: String, flash: Flash),
         refused: (RefusedForm) async throws -> HTTPResponse
     ) async throws -> HTTPResponse {
-        do {
-            let (path, flash) = try await body(try requireCaller())
+        try await attempt(form) { caller in
+            let (path, flash) = try await body(caller)
             return PageResponder(self).redirect(to: path, flash)
+        } refused: {
+            try await refused($0)
+        }
+    }
+
+    /// Carries a form out that has its own answer, or shows its page again with what was typed.
+    ///
+    /// - Parameters:
+    ///   - form: Which form of the page.
+    ///   - body: What the form does.
+    ///   - refused: Shows the page with the refusal.
+    /// - Returns: The answer of the form, or the page with the status of the refusal.
+    /// - Throws: What a form cannot show, see `RefusedForm`.
+    func attempt(
+        _ form: String,
+        _ body: (Caller) async throws -> HTTPResponse,
+        refused: (RefusedForm) async throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        do {
+            return try await body(try requireCaller())
         } catch let error as PortalError {
             guard let refusal = RefusedForm(form, self.form, error) else { throw error }
             return try await refused(refusal)
@@ -141,6 +161,32 @@ struct MenuFormModel: Sendable {
     var isDanger = false
     var isOpen = false
     var errorSummary: ErrorSummaryModel?
+
+    /// The form `delete`, which asks once more whether something is to go.
+    ///
+    /// - Parameters:
+    ///   - texts: Where its texts are: `delete` and `deleteText`.
+    ///   - name: The name of what goes.
+    ///   - action: Where it is sent.
+    ///   - refused: Why a form of the page was refused.
+    ///   - writer: Writes for the reader.
+    /// - Returns: The form; open, with the reason, when it is the one that was refused.
+    static func removal(
+        _ texts: String,
+        of name: String,
+        action: Route,
+        _ refused: RefusedForm?,
+        _ writer: Localizer
+    ) -> MenuFormModel {
+        MenuFormModel(
+            summary: writer.text("\(texts).delete"),
+            icon: "trash",
+            action: action.path,
+            submit: writer.text("\(texts).delete"),
+            text: writer.text("\(texts).deleteText", ["name": .text(name)]),
+            isDanger: true
+        ).refused(refused, named: "delete", writer)
+    }
 
     /// The form with what was typed and why it was refused; the same when the refusal is of another form.
     func refused(_ form: RefusedForm?, named name: String, _ writer: Localizer) -> MenuFormModel {

@@ -8,6 +8,11 @@ extension [LinkModel] {
             LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name),
         ]
     }
+
+    /// The way to a page below a list of things that belong to a tenant: the tenant, then the list.
+    static func to(_ tenant: Tenant, _ names: TenantNames, list: LinkModel) -> [LinkModel] {
+        [LinkModel(href: Route.tenantPage(tenant.id).path, label: names.path(tenant.id) ?? tenant.name), list]
+    }
 }
 
 /// The names of the tenants that a page mentions, looked up once for it.

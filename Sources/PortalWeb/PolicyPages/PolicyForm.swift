@@ -25,10 +25,7 @@ struct PolicyForm: Sendable {
         input.add("position", policy?.position.map(String.init) ?? "")
         for verb in policy?.verbs ?? [.create, .scale, .update] { input.add("verb", verb.rawValue) }
         let conditions = policy?.conditions ?? .none
-        for environment in conditions.environments { input.add("environment", environment.rawValue) }
-        let labels = conditions.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        input.add("labels", labels.joined(separator: "\n"))
-        for host in conditions.hostIDs { input.add("host", host.description) }
+        input.add(environments: conditions.environments, labels: conditions.labels, hosts: conditions.hostIDs)
         for template in conditions.templateIDs { input.add("template", template.description) }
         for dimension in Self.dimensions {
             input.add("above-\(dimension.name)", conditions.above[dimension].map { dimension.text($0) } ?? "")
@@ -51,10 +48,7 @@ struct PolicyForm: Sendable {
     private static let firstStep = ApprovalStep(approvers: .role(.builtIn(.manager)), quorum: 1)
 
     /// What is typed in one input.
-    subscript(name: String) -> String { input.first(named: name) ?? "" }
-
-    /// What is ticked of some boxes.
-    func ticked(_ name: String) -> Set<String> { Set(input.all(named: name)) }
+    subscript(name: String) -> String { input.text(name) }
 
     /// How many steps the form shows: those that are filled in and one more.
     var stepsShown: Int {
@@ -85,13 +79,12 @@ struct PolicyForm: Sendable {
             above[dimension.name] = .string(self["above-\(dimension.name)"])
         }
         let conditions: JSONValue = [
-            "environments": Self.list(input.all(named: "environment")), "hostIds": Self.list(input.all(named: "host")),
-            "templateIds": Self.list(input.all(named: "template")), "labels": try RuleForm(input).labels(),
-            "above": .object(above),
+            "environments": input.ticked("environment"), "hostIds": input.ticked("host"),
+            "templateIds": input.ticked("template"), "labels": try input.labels(), "above": .object(above),
         ]
         var object: JSONObject = [
             "name": .string(self["name"]), "description": .string(self["description"]),
-            "verbs": Self.list(input.all(named: "verb")), "conditions": conditions, "steps": steps(users),
+            "verbs": input.ticked("verb"), "conditions": conditions, "steps": steps(users),
             "holdHours": number("holdHours"), "enabled": .bool(self["enabled"] == "true"),
         ]
         if !self["expiryHours"].isEmpty { object["expiryHours"] = number("expiryHours") }
@@ -116,9 +109,5 @@ struct PolicyForm: Sendable {
     /// A whole number as one, nothing as null; another text stays one, so that the domain says what is wrong with it.
     private func number(_ name: String) -> JSONValue {
         self[name].isEmpty ? .null : VClusterScaleForm.number(self[name])
-    }
-
-    private static func list(_ values: [String]) -> JSONValue {
-        .array(values.map { .string($0) })
     }
 }

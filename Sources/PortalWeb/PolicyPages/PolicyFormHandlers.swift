@@ -33,38 +33,33 @@ enum PolicyFormHandlers {
     }
 
     private static func submit(_ context: RequestContext, _ scene: PolicyFormScene) async throws -> HTTPResponse {
-        let caller = try context.requireCaller()
         let service = context.services.approvalPolicies
         let form = PolicyForm(context.form)
-        do {
+        return try await context.submit("policy") { caller in
             let emails = (0..<PortalLimits.Approvals.stepsMax).flatMap { form.emails($0) }
             let users = try await service.people(emails: emails, at: scene.tenant.id, as: caller)
             try form.requireKnown(users)
             let json = try form.json(users: users, over: scene.policy?.content)
-            if let policy = scene.policy {
-                _ = try await service.update(policy.id, json, ifMatch: form["version"], as: caller)
-            } else {
-                _ = try await service.create(json, at: scene.tenant.id, as: caller)
-            }
             let list = Route.tenantPagePolicies(scene.tenant.id).path
-            return PageResponder(context).redirect(to: list, scene.policy == nil ? .policyCreate : .policyUpdate)
-        } catch let error as PortalError {
-            guard let refused = RefusedForm("policy", context.form, error) else { throw error }
-            return try respond(context, scene, form, refused: refused)
+            guard let policy = scene.policy else {
+                _ = try await service.create(json, at: scene.tenant.id, as: caller)
+                return (list, .policyCreate)
+            }
+            _ = try await service.update(policy.id, json, ifMatch: form["version"], as: caller)
+            return (list, .policyUpdate)
+        } refused: {
+            try respond(context, scene, form, refused: $0)
         }
     }
 
     private static func delete(_ context: RequestContext) async throws -> HTTPResponse {
-        let caller = try context.requireCaller()
         let scene = try await scene(context)
         guard let policy = scene.policy else { throw WebError.notFound() }
-        do {
+        return try await context.submit("delete") { caller in
             try await context.services.approvalPolicies.delete(policy.id, as: caller)
-            let list = Route.tenantPagePolicies(scene.tenant.id).path
-            return PageResponder(context).redirect(to: list, .policyDelete)
-        } catch let error as PortalError {
-            guard let refused = RefusedForm("delete", context.form, error) else { throw error }
-            return try respond(context, scene, PolicyForm(policy.content, scene.names), refused: refused)
+            return (Route.tenantPagePolicies(scene.tenant.id).path, .policyDelete)
+        } refused: {
+            try respond(context, scene, PolicyForm(policy.content, scene.names), refused: $0)
         }
     }
 
@@ -76,8 +71,7 @@ enum PolicyFormHandlers {
     ) throws -> HTTPResponse {
         let responder = PageResponder(context)
         let page = PolicyFormPage(scene, form, refused: refused, responder.writer)
-        let status = refused.map { ProblemCode($0.error.code).status } ?? .ok
-        return try responder.respond(page, .init(section: .tenants, status: status))
+        return try responder.respond(page, .init(section: .tenants, status: RefusedForm.status(of: refused)))
     }
 }
 

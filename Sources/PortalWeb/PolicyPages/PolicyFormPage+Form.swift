@@ -17,26 +17,23 @@ struct PolicyFormScene: Sendable {
 }
 
 extension PolicyFormPage {
-    /// The ids of the inputs by the fields of the domain's errors.
-    private static let ids: [String: String] = {
-        var ids = [
-            "conditions": "policy-environments", "conditions.environments": "policy-environments",
-            "conditions.labels": "policy-labels", "conditions.hostIds": "policy-hosts",
-            "conditions.templateIds": "policy-templates", "steps": "policy-asks-0",
+    /// The names of the inputs by the fields of the domain's errors.
+    private static let inputs: [String: String] = {
+        var inputs = [
+            "conditions": "environments", "conditions.environments": "environments", "conditions.labels": "labels",
+            "conditions.hostIds": "hosts", "conditions.templateIds": "templates", "steps": "asks-0",
         ]
-        for name in ["name", "description", "verbs", "position", "holdHours", "expiryHours"] {
-            ids[name] = "policy-\(name)"
-        }
+        for name in ["name", "description", "verbs", "position", "holdHours", "expiryHours"] { inputs[name] = name }
         for dimension in PolicyForm.dimensions {
-            ids["conditions.above.\(dimension.name)"] = "policy-above-\(dimension.name)"
+            inputs["conditions.above.\(dimension.name)"] = "above-\(dimension.name)"
         }
         for index in 0..<PortalLimits.Approvals.stepsMax {
-            ids["steps[\(index)]"] = "policy-asks-\(index)"
-            ids["steps[\(index)].role"] = "policy-asks-\(index)"
-            ids["steps[\(index)].users"] = "policy-people-\(index)"
-            ids["steps[\(index)].quorum"] = "policy-quorum-\(index)"
+            inputs["steps[\(index)]"] = "asks-\(index)"
+            inputs["steps[\(index)].role"] = "asks-\(index)"
+            inputs["steps[\(index)].users"] = "people-\(index)"
+            inputs["steps[\(index)].quorum"] = "quorum-\(index)"
         }
-        return ids
+        return inputs
     }()
 
     /// The form with what is typed in it.
@@ -48,42 +45,38 @@ extension PolicyFormPage {
     ///   - writer: Writes for the reader.
     init(_ scene: PolicyFormScene, _ form: PolicyForm, refused: RefusedForm?, _ writer: Localizer) {
         let own = refused.flatMap { $0.name == "policy" ? $0 : nil }
-        let fields = Fields(form: form, refused: own, writer: writer)
+        let fields = FormFields(input: form.input, refused: own, id: "policy", texts: "policies", writer: writer)
+        let list = LinkModel(href: Route.tenantPagePolicies(scene.tenant.id).path, label: writer.text("policies.title"))
         let policy = scene.policy
         title = policy?.content.name ?? writer.text("policies.newTitle")
-        crumbs = [
-            LinkModel(
-                href: Route.tenantPage(scene.tenant.id).path,
-                label: TenantNames(scene.lineage).path(scene.tenant.id) ?? scene.tenant.name
-            ),
-            LinkModel(href: Route.tenantPagePolicies(scene.tenant.id).path, label: writer.text("policies.title")),
-        ]
+        crumbs = .to(scene.tenant, TenantNames(scene.lineage), list: list)
         action =
             policy.map { Route.approvalPolicyPage($0.id).path } ?? Route.tenantPagePolicyNew(scene.tenant.id).path
         sentence = policy.map { policy in
             NoticeModel(
-                tone: StatusLook.note.tone,
-                icon: StatusLook.note.icon,
+                .note,
                 title: writer.sentence(policy.content, scene.names),
                 text: writer.text(policy.content.isEnabled ? "policies.says" : "policies.saysOff")
             )
         }
-        errorSummary = own?.summary(Self.ids, writer)
+        errorSummary = fields.summary(Self.inputs)
         name = fields.field("name", lengthMax: PortalLimits.Approvals.nameLengthMax, isRequired: true)
         description = fields.field("description", lengthMax: PortalLimits.Approvals.descriptionLengthMax)
-        verbs = fields.boxes("verbs", isSmall: true, "verb", error: "verbs") {
-            ApprovalVerb.allCases.map { ($0.rawValue, writer.text("policies.verbName.\($0.rawValue)")) }
-        }
-        environments = fields.boxes("environments", isSmall: true, "environment", error: "conditions.environments") {
-            VClusterEnvironment.allCases.map { ($0.rawValue, writer.text("environment.\($0.rawValue)")) }
-        }
-        labels = fields.field("labels", error: "conditions.labels")
-        hosts = fields.boxes("hosts", isSmall: true, "host", error: "conditions.hostIds") {
-            scene.hosts.map { ($0.id.description, $0.name) }
-        }
-        templates = fields.boxes("templates", isSmall: true, "template", error: "conditions.templateIds") {
-            scene.templates.map { ($0.id.description, $0.name) }
-        }
+        verbs = fields.boxes(
+            "verbs",
+            name: "verb",
+            ApprovalVerb.allCases.map { ($0.rawValue, writer.text("policies.verbName.\($0.rawValue)")) },
+            error: "verbs"
+        )
+        environments = fields.environments()
+        labels = fields.labels()
+        hosts = fields.hosts(scene.hosts)
+        templates = fields.boxes(
+            "templates",
+            name: "template",
+            scene.templates.map { ($0.id.description, $0.name) },
+            error: "conditions.templateIds"
+        )
         amounts = PolicyForm.dimensions.map { dimension in
             fields.field(
                 "above-\(dimension.name)",
@@ -97,113 +90,28 @@ extension PolicyFormPage {
         version = policy.map { own?.value("version") ?? $0.etag.description }
         submit = writer.text(policy == nil ? "policies.create" : "policies.save")
         mayChange = scene.mayChange
-        menus = scene.mayChange ? policy.map { [Self.removal($0, refused, writer)] } ?? [] : []
+        menus = [scene.mayChange ? policy : nil].compactMap(\.self).map { policy in
+            let action = Route.approvalPolicyPageDelete(policy.id)
+            return .removal("policies", of: policy.content.name, action: action, refused, writer)
+        }
     }
+}
 
-    private static func removal(
-        _ policy: ApprovalPolicy,
-        _ refused: RefusedForm?,
-        _ writer: Localizer
-    ) -> MenuFormModel {
-        MenuFormModel(
-            summary: writer.text("policies.delete"),
-            icon: "trash",
-            action: Route.approvalPolicyPageDelete(policy.id).path,
-            submit: writer.text("policies.delete"),
-            text: writer.text("policies.deleteText", ["name": .text(policy.content.name)]),
-            isDanger: true
-        ).refused(refused, named: "delete", writer)
-    }
-
-    /// Makes the inputs.
-    private struct Fields {
-        let form: PolicyForm
-        let refused: RefusedForm?
-        let writer: Localizer
-
-        func field(
-            _ name: String,
-            label: String? = nil,
-            lengthMax: Int? = nil,
-            isRequired: Bool = false,
-            error: String? = nil
-        ) -> FieldModel {
-            FieldModel(
-                id: "policy-\(name)",
-                name: name,
-                label: label ?? writer.text("policies.\(name)"),
-                value: form[name],
-                hint: writer.textIfPresent("policies.\(name)Hint"),
-                autocomplete: "off",
-                maxLength: lengthMax,
-                isRequired: isRequired,
-                error: problem(error ?? name)
-            ).described
-        }
-
-        func boxes(
-            _ id: String,
-            isSmall: Bool = false,
-            _ name: String,
-            error: String,
-            _ options: () -> [(value: String, label: String)]
-        ) -> RuleFormPage.Boxes {
-            let ticked = form.ticked(name)
-            return RuleFormPage.Boxes(
-                id: "policy-\(id)",
-                name: name,
-                legend: writer.text("policies.\(id)"),
-                hint: writer.textIfPresent("policies.\(id)Hint"),
-                options: options().map {
-                    OptionModel(value: $0.value, label: $0.label, isSelected: ticked.contains($0.value))
-                },
-                error: problem(error),
-                isSmall: isSmall
-            )
-        }
-
-        func step(_ index: Int, _ scene: PolicyFormScene) -> Step {
-            let chosen = form["asks-\(index)"]
-            var options = index == 0 ? [] : [("", writer.text("policies.noStep"))]
-            options += scene.roles.map { role in
-                let name = writer.roleName(role.reference, role.name)
-                return ("role:\(role.reference)", writer.text("rules.whom.role", ["role": .text(name)]))
-            }
-            options.append((PolicyForm.people, writer.text("policies.peopleChoice")))
-            if !chosen.isEmpty, !options.contains(where: { $0.0 == chosen }) {
-                options.append((chosen, writer.text("rules.unknown")))
-            }
-            let number = NumberText.grouped(index + 1)
-            return Step(
-                legend: writer.text("policies.stepNumber", ["number": .text(number)]),
-                asks: SelectModel(
-                    id: "policy-asks-\(index)",
-                    name: "asks-\(index)",
-                    label: writer.text("policies.asks"),
-                    options: options.map { OptionModel(value: $0.0, label: $0.1, isSelected: $0.0 == chosen) },
-                    error: problem("steps[\(index)].role") ?? problem("steps[\(index)]")
-                ).described,
-                quorum: input("quorum", index, error: "quorum"),
-                people: input("people", index, error: "users")
-            )
-        }
-
-        private func input(_ name: String, _ index: Int, error: String) -> FieldModel {
-            FieldModel(
-                id: "policy-\(name)-\(index)",
-                name: "\(name)-\(index)",
-                label: writer.text("policies.\(name)"),
-                value: form["\(name)-\(index)"],
-                hint: writer.textIfPresent("policies.\(name)Hint"),
-                autocomplete: "off",
-                error: problem("steps[\(index)].\(error)")
-            ).described
-        }
-
-        /// What is wrong with a field or with a part of it, such as one label.
-        private func problem(_ field: String) -> String? {
-            let error = refused?.error.fields.first { $0.field == field || $0.field.hasPrefix(field + "[") }
-            return error.map { writer.text($0) }
-        }
+extension FormFields {
+    fileprivate func step(_ index: Int, _ scene: PolicyFormScene) -> PolicyFormPage.Step {
+        let field = "steps[\(index)]"
+        var options = index == 0 ? [] : [("", writer.text("policies.noStep"))]
+        options += roleOptions(scene.roles) + [(PolicyForm.people, writer.text("policies.peopleChoice"))]
+        return PolicyFormPage.Step(
+            legend: writer.text("policies.stepNumber", ["number": .text(NumberText.grouped(index + 1))]),
+            // The parts of a step have inputs of their own.
+            asks: select(
+                "asks-\(index)",
+                options,
+                problem: problem(field + ".role") ?? refused?.problem(field, writer)
+            ),
+            quorum: self.field("quorum-\(index)", error: field + ".quorum"),
+            people: self.field("people-\(index)", error: field + ".users")
+        )
     }
 }

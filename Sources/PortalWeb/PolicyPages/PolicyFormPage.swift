@@ -10,12 +10,12 @@ struct PolicyFormPage: PageModel {
     let errorSummary: ErrorSummaryModel?
     let name: FieldModel
     let description: FieldModel
-    let verbs: RuleFormPage.Boxes
-    let environments: RuleFormPage.Boxes
+    let verbs: BoxesModel
+    let environments: BoxesModel
     let labels: FieldModel
     /// Without options when the reader sees none.
-    let hosts: RuleFormPage.Boxes
-    let templates: RuleFormPage.Boxes
+    let hosts: BoxesModel
+    let templates: BoxesModel
     let amounts: [FieldModel]
     let steps: [Step]
     let times: [FieldModel]

@@ -27,11 +27,11 @@ extension Localizer {
             items.isEmpty ? nil : text("policies.condition.\(key)", ["items": .text(joined(items, word))])
         }
         let environments = VClusterEnvironment.allCases.filter(conditions.environments.contains)
-        let labels = conditions.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let labels = conditions.labels.labelTexts
         let amounts = conditions.above.sorted { $0.key < $1.key }.map { dimension, amount in
             text("policies.amount", ["name": .text(text(dimension)), "amount": .text(dimension.readable(amount))])
         }
-        let unknown = text("rules.unknown")
+        let unknown = text("form.unknown")
         return [
             part("environments", environments.map { text("environment.\($0.rawValue)") }),
             part("labels", labels, "and"),

@@ -52,8 +52,7 @@ extension RequestPage {
         func add(_ key: String, _ look: StatusLook, text: String? = nil, link: LinkModel? = nil) {
             notices.append(
                 NoticeModel(
-                    tone: look.tone,
-                    icon: look.icon,
+                    look,
                     title: writer.text("requests.notice.\(key)"),
                     text: text ?? writer.textIfPresent("requests.notice.\(key)Text"),
                     link: link

@@ -10,13 +10,13 @@ extension Localizer {
     func text(_ step: ApprovalStep, _ names: ApprovalNames) -> String {
         switch step.approvers {
         case .role(let role):
-            let own = role.customID.map { names.roles[$0] ?? text("rules.unknown") } ?? role.description
+            let own = role.customID.map { names.roles[$0] ?? text("form.unknown") } ?? role.description
             let arguments: [String: MessageArgument] = [
                 "role": .text(roleName(role, own)), Message.pluralArgument: .number(step.quorum),
             ]
             return text("policies.step.role", arguments)
         case .users(let ids):
-            let people = ids.map { names.users[$0]?.name ?? text("rules.unknown") }
+            let people = ids.map { names.users[$0]?.name ?? text("form.unknown") }
             let list = people.joined(separator: text("rules.join.comma"))
             guard step.quorum < ids.count else { return text("policies.step.everybody", ["people": .text(list)]) }
             let arguments: [String: MessageArgument] = [

@@ -56,7 +56,7 @@ extension TenantPage {
         var notices: [NoticeModel] = []
         if let refused = parts.refused, ["removeMember", "returnLoan"].contains(refused.name) {
             notices.append(
-                NoticeModel(tone: StatusLook.bad.tone, icon: StatusLook.bad.icon, title: writer.text(refused.error))
+                NoticeModel(.bad, title: writer.text(refused.error))
             )
         }
         if parts.tenant.isArchived {

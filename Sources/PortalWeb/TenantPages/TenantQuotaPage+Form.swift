@@ -128,15 +128,13 @@ extension TenantQuotaPage.Preview {
     private static func notice(_ found: QuotaPreview, hasChanges: Bool, _ writer: Localizer) -> NoticeModel {
         guard hasChanges else {
             return NoticeModel(
-                tone: StatusLook.note.tone,
-                icon: StatusLook.note.icon,
+                .note,
                 title: writer.text("quota.noChange")
             )
         }
         if found.violations.isEmpty {
             return NoticeModel(
-                tone: StatusLook.good.tone,
-                icon: StatusLook.good.icon,
+                .good,
                 title: writer.text("quota.fineTitle"),
                 text: writer.text("quota.fineText")
             )

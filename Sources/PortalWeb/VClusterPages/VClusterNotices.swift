@@ -23,8 +23,7 @@ extension VClusterPage {
         let text = [message, hint].compactMap { $0 }.joined(separator: " ")
         let operation = parts.operations.first { $0.state == .failed || $0.state == .cancelled }
         return NoticeModel(
-            tone: StatusLook.bad.tone,
-            icon: StatusLook.bad.icon,
+            .bad,
             title: title ?? writer.text("vcluster.failedUnknown"),
             text: text.isEmpty ? nil : text,
             link: operation.map {

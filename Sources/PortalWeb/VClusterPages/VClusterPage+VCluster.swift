@@ -69,7 +69,7 @@ extension VClusterPage {
         kubeconfig = vcluster.phase == .running && mayConnect && refusal == nil ? Kubeconfig(vcluster) : nil
         noAccess = kubeconfig == nil ? Self.noAccess(vcluster, mayConnect: mayConnect, refusal, writer) : nil
         details = Self.details(parts, writer)
-        labels = vcluster.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        labels = vcluster.labels.labelTexts
         operations = parts.operations.map { OperationRow($0, tenant: nil, writer) }
     }
 

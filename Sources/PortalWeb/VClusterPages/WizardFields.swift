@@ -135,7 +135,7 @@ struct WizardFields: Sendable {
         case .name:
             let host = draft.offer.hosts.first { $0.id.description == draft.input[.hostId] }
             let simulated = host?.isSimulated == true ? writer.text("simulated") : nil
-            let labels = draft.labels.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let labels = draft.labels.values.labelTexts
             return [
                 fact("wizard.name.name", draft.input[.name] ?? ""),
                 fact("wizard.name.tenant", draft.tenantID.flatMap(draft.offer.names.path) ?? ""),

@@ -147,6 +147,30 @@ struct RequestPageTests {
         }
     }
 
+    @Test func policyForm_saysWhichFieldsAreWrong() async throws {
+        try await withPortal { portal in
+            let path = "/tenants/\(portal.organization.payments.id)/policies/new"
+            let browser = try await Browser(portal, as: .manager)
+            let form = try await browser.open(path)
+            let wrong = try await browser.submit(
+                path,
+                [
+                    ("name", ""), ("labels", "Tier!=1"), ("above-cpu", "much"), ("asks-0", "role:manager"),
+                    ("quorum-0", "none"), ("expiryHours", "24"),
+                ],
+                on: form
+            )
+
+            #expect(wrong.status == 400)
+            #expect(wrong.html.contains("Name: Fill this in."))
+            for name in ["name", "verbs", "labels", "above-cpu", "quorum-0"] {
+                #expect(wrong.html.contains("href=\"#policy-\(name)\""), "\(name)")
+                #expect(wrong.html.contains("id=\"policy-\(name)-error\""), "\(name)")
+            }
+            #expect(wrong.html.contains("Tier!=1</textarea>") && wrong.html.contains("value=\"much\""))
+        }
+    }
+
     @Test(arguments: PortalLanguage.allCases)
     func policies_areWrittenAsSentences(language: PortalLanguage) throws {
         let writer = try PageRendering.renderer().localizer(language, timeZone: "UTC", now: SamplePages.now)
