@@ -20,14 +20,12 @@ public struct AccessRuleService: Sendable {
         as caller: Caller
     ) async throws -> Page<AccessRule> {
         if let tenantID { _ = try await tenant(tenantID, requiring: .tenantsRead, as: caller, in: database.as(caller)) }
-        let after: AccessRuleID? = try page.cursor(list: "access-rules", count: 1).map { try $0.id(at: 0) }
+        let after: AccessRuleID? = try page.position(in: "access-rules")
         let rows = try await database.as(caller).query(
             AccessRuleQueries.page(of: tenantID, visibleTo: caller.visibility, after: after, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try AccessRule(row: $0) }, request: page) { rule in
-            PageCursor(list: "access-rules", keys: [rule.id.description])
-        }
+        return Page(rows: try rows.map { try AccessRule(row: $0) }, request: page, list: "access-rules", position: \.id)
     }
 
     /// One rule.

@@ -20,7 +20,7 @@ public struct ApprovalPolicyService: Sendable {
         as caller: Caller
     ) async throws -> Page<ApprovalPolicy> {
         if let tenantID { _ = try await tenant(tenantID, requiring: .tenantsRead, as: caller, in: database.as(caller)) }
-        let after: ApprovalPolicyID? = try page.cursor(list: "approval-policies", count: 1).map { try $0.id(at: 0) }
+        let after: ApprovalPolicyID? = try page.position(in: "approval-policies")
         let rows = try await database.as(caller).query(
             ApprovalPolicyQueries.page(
                 of: tenantID,
@@ -30,9 +30,12 @@ public struct ApprovalPolicyService: Sendable {
             ),
             idempotent: true
         )
-        return Page(rows: try rows.map { try ApprovalPolicy(row: $0) }, request: page) { policy in
-            PageCursor(list: "approval-policies", keys: [policy.id.description])
-        }
+        return Page(
+            rows: try rows.map { try ApprovalPolicy(row: $0) },
+            request: page,
+            list: "approval-policies",
+            position: \.id
+        )
     }
 
     /// The policies that decide at a tenant, its own and those from above, in the order in which they are looked at.

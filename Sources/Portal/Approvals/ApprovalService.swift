@@ -30,16 +30,14 @@ public struct ApprovalService: Sendable {
             )
         }
         let name = "requests-\(filter.view.rawValue)"
-        let before: ApprovalRequestID? = try page.cursor(list: name, count: 1).map { try $0.id(at: 0) }
+        let before: ApprovalRequestID? = try page.position(in: name)
         guard let scope = scope(filter.view, of: caller) else { return Page(items: []) }
         // Who filed a request or is asked sees it wherever it is; the condition on the user stands in the statement.
         let rows = try await database.elevated(for: .approvals).query(
             ApprovalRequestQueries.page(filter, scope, before: before, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try ApprovalRequest(row: $0) }, request: page) { request in
-            PageCursor(list: name, keys: [request.id.description])
-        }
+        return Page(rows: try rows.map { try ApprovalRequest(row: $0) }, request: page, list: name, position: \.id)
     }
 
     /// How many requests wait for the caller, at most `PortalLimits.Approvals.countMax`.

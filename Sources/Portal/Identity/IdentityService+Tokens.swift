@@ -57,13 +57,11 @@ extension IdentityService {
     }
 
     func tokens(of userID: UserID, _ page: PageRequest, as caller: Caller) async throws -> Page<APIToken> {
-        let before: TokenID? = try page.cursor(list: "tokens", count: 1).map { cursor in try cursor.id(at: 0) }
+        let before: TokenID? = try page.position(in: "tokens")
         let rows = try await database.elevated(for: .authentication).query(
             APITokenQueries.page(of: userID, before: before, rowsMax: page.rowsMax)
         )
-        return Page(rows: try rows.map { try APIToken(row: $0) }, request: page) { token in
-            PageCursor(list: "tokens", keys: [token.id.description])
-        }
+        return Page(rows: try rows.map { try APIToken(row: $0) }, request: page, list: "tokens", position: \.id)
     }
 
     /// The tokens of somebody, newest first, expired and revoked ones too; without any secret.

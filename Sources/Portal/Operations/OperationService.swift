@@ -29,15 +29,13 @@ public struct OperationService: Sendable {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<Operation> {
-        let cursor: OperationID? = try page.cursor(list: "operations", count: 1).map { try $0.id(at: 0) }
+        let cursor: OperationID? = try page.position(in: "operations")
         let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database.as(caller), limits: limits)
         let rows = try await database.as(caller).query(
             OperationListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try Operation(row: $0) }, request: page) { operation in
-            PageCursor(list: "operations", keys: [operation.id.description])
-        }
+        return Page(rows: try rows.map { try Operation(row: $0) }, request: page, list: "operations", position: \.id)
     }
 
     /// A page of an operation's log, oldest line first.

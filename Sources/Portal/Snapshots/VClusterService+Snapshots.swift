@@ -13,14 +13,12 @@ extension VClusterService {
         as caller: Caller
     ) async throws -> Page<Snapshot> {
         _ = try await get(id, as: caller)
-        let cursor: SnapshotID? = try page.cursor(list: "snapshots", count: 1).map { try $0.id(at: 0) }
+        let cursor: SnapshotID? = try page.position(in: "snapshots")
         let rows = try await database.as(caller).query(
             SnapshotQueries.list(of: id, before: cursor, limit: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try Snapshot(row: $0) }, request: page) { snapshot in
-            PageCursor(list: "snapshots", keys: [snapshot.id.description])
-        }
+        return Page(rows: try rows.map { try Snapshot(row: $0) }, request: page, list: "snapshots", position: \.id)
     }
 
     /// One snapshot.

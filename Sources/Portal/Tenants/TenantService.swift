@@ -31,14 +31,12 @@ public struct TenantService: Sendable {
     ) async throws
         -> Page<Tenant>
     {
-        let after: TenantID? = try page.cursor(list: "tenants", count: 1).map { cursor in try cursor.id(at: 0) }
+        let after: TenantID? = try page.position(in: "tenants")
         let rows = try await database.as(caller).query(
             TenantQueries.page(filter, visibleTo: caller.visibility, after: after, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try Tenant(row: $0) }, request: page) { tenant in
-            PageCursor(list: "tenants", keys: [tenant.id.description])
-        }
+        return Page(rows: try rows.map { try Tenant(row: $0) }, request: page, list: "tenants", position: \.id)
     }
 
     /// One tenant.

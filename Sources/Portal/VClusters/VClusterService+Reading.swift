@@ -33,15 +33,18 @@ extension VClusterService {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<VClusterSummary> {
-        let cursor: VClusterID? = try page.cursor(list: "vclusters", count: 1).map { try $0.id(at: 0) }
+        let cursor: VClusterID? = try page.position(in: "vclusters")
         let scope = try await TenantScope.resolve(filter.tenantID, for: caller, in: database.as(caller), limits: limits)
         let rows = try await database.as(caller).query(
             VClusterListQueries.list(filter, scope: scope, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try VClusterSummary(row: $0) }, request: page) { summary in
-            PageCursor(list: "vclusters", keys: [summary.id.description])
-        }
+        return Page(
+            rows: try rows.map { try VClusterSummary(row: $0) },
+            request: page,
+            list: "vclusters",
+            position: \.id
+        )
     }
 
     /// How many vclusters the caller can see in each phase; phases without any are left out.
@@ -68,14 +71,12 @@ extension VClusterService {
         as caller: Caller
     ) async throws -> Page<VClusterEvent> {
         _ = try await get(id, as: caller)
-        let cursor: EventID? = try page.cursor(list: "events", count: 1).map { try $0.id(at: 0) }
+        let cursor: EventID? = try page.position(in: "events")
         let rows = try await database.as(caller).query(
             EventQueries.list(of: id, after: cursor, limit: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try VClusterEvent(row: $0) }, request: page) { event in
-            PageCursor(list: "events", keys: [event.id.description])
-        }
+        return Page(rows: try rows.map { try VClusterEvent(row: $0) }, request: page, list: "events", position: \.id)
     }
 }
 

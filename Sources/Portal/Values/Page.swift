@@ -25,6 +25,17 @@ public struct Page<Item: Sendable>: Sendable {
         self.nextPageToken = rows.count > request.size ? items.last.map { cursor($0).token } : nil
     }
 
+    /// A page of a list that is sorted by ids.
+    ///
+    /// - Parameters:
+    ///   - rows: What the query gave, at most `request.size + 1` rows.
+    ///   - request: The page that was asked for.
+    ///   - list: The name of the list.
+    ///   - position: The id of a row.
+    init<Entity>(rows: [Item], request: PageRequest, list: String, position: (Item) -> TypedID<Entity>) {
+        self.init(rows: rows, request: request) { PageCursor(list: list, keys: [position($0).description]) }
+    }
+
     /// The same page of other values.
     public func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> Page<Other> {
         Page<Other>(items: try items.map(transform), nextPageToken: nextPageToken)
@@ -89,6 +100,14 @@ public struct PageRequest: Sendable, Hashable {
             throw PageCursor.invalidToken
         }
         return cursor
+    }
+
+    /// The row after which the page starts, in a list that is sorted by ids; nil for the first page.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` on `pageToken`.
+    func position<Entity>(in list: String) throws(PortalError) -> TypedID<Entity>? {
+        guard let cursor = try cursor(list: list, count: 1) else { return nil }
+        return try cursor.id(at: 0)
     }
 }
 

@@ -22,9 +22,7 @@ enum AccountEndpoints {
     }
 
     private static func listNotices(_ context: RequestContext) async throws -> HTTPResponse {
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.identity.notices(page, as: context.requireCaller()).json)
     }
 

@@ -13,9 +13,7 @@ enum CertificateEndpoints {
 
     private static func listCertificates(_ context: RequestContext) async throws -> HTTPResponse {
         let id: UserID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.identity.certificates(of: id, page, as: context.requireCaller()).json)
     }
 

@@ -17,9 +17,7 @@ enum HostEndpoints {
     }
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         let caller = try context.requireCaller()
         let hosts = try await context.services.hosts.list(page, as: caller)
         guard caller.has(.hostsManage) else { return .json(hosts.map(\.summaryJSON).json) }

@@ -78,9 +78,7 @@ enum GroupEndpoints {
 
     private static func members(_ context: RequestContext) async throws -> HTTPResponse {
         let id: GroupID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.groups.members(of: id, page, as: context.requireCaller()).json)
     }
 

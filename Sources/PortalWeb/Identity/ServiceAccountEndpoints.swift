@@ -68,9 +68,7 @@ enum ServiceAccountEndpoints {
 
     private static func tokens(_ context: RequestContext) async throws -> HTTPResponse {
         let id: UserID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         let identity = context.services.identity
         return .json(try await identity.listTokens(ofServiceAccount: id, page, as: context.requireCaller()).json)
     }

@@ -13,9 +13,7 @@ enum TokenEndpoints {
     }
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.identity.listTokens(page, as: context.requireCaller()).json)
     }
 

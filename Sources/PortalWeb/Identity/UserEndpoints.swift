@@ -80,9 +80,7 @@ enum UserEndpoints {
 
     private static func tokens(_ context: RequestContext) async throws -> HTTPResponse {
         let id: UserID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.identity.listTokens(of: id, page, as: context.requireCaller()).json)
     }
 }

@@ -41,9 +41,7 @@ enum OperationEndpoints {
 
     private static func log(_ context: RequestContext) async throws -> HTTPResponse {
         let id: OperationID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.operations.log(of: id, page, as: context.requireCaller()).json)
     }
 }

@@ -155,4 +155,13 @@ extension RequestContext {
         var reader = QueryReader(query)
         try reader.finish()
     }
+    /// The page that was asked for of a list without other parameters.
+    ///
+    /// - Throws: `PortalError` `.invalidArgument` for parameters that are unknown or wrong.
+    func page() throws -> PageRequest {
+        var reader = QueryReader(query)
+        let page = reader.page()
+        try reader.finish()
+        return page
+    }
 }

@@ -15,9 +15,7 @@ enum QuotaLoanEndpoints {
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         let id: TenantID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.quotas.loans(of: id, page, as: context.requireCaller()).json)
     }
 
@@ -57,9 +55,7 @@ enum QuotaLoanEndpoints {
     }
 
     private static func drift(_ context: RequestContext) async throws -> HTTPResponse {
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.quotas.drift(page, as: context.requireCaller()).json)
     }
 }

@@ -15,9 +15,7 @@ enum SnapshotEndpoints {
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.vclusters.snapshots(of: id, page, as: context.requireCaller()).json)
     }
 

@@ -14,9 +14,7 @@ enum TemplateEndpoints {
     }
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.templates.list(page, as: context.requireCaller()).json)
     }
 

@@ -12,9 +12,7 @@ enum MemberEndpoints {
 
     private static func list(_ context: RequestContext) async throws -> HTTPResponse {
         let id: TenantID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.tenants.members(of: id, page, as: context.requireCaller()).json)
     }
 

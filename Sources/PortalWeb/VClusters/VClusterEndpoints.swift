@@ -107,9 +107,7 @@ enum VClusterEndpoints {
 
     private static func events(_ context: RequestContext) async throws -> HTTPResponse {
         let id: VClusterID = try context.pathID()
-        var query = QueryReader(context.query)
-        let page = query.page()
-        try query.finish()
+        let page = try context.page()
         return .json(try await context.services.vclusters.events(of: id, page, as: context.requireCaller()).json)
     }
 }

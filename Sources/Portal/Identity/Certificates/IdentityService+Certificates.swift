@@ -102,15 +102,18 @@ extension IdentityService {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<CertificateMapping> {
-        let before: CertificateMappingID? = try page.cursor(list: "certificates", count: 1).map { try $0.id(at: 0) }
+        let before: CertificateMappingID? = try page.position(in: "certificates")
         let account = try await getServiceAccount(id, as: caller)
         let rows = try await database.as(caller).query(
             CertificateMappingQueries.page(of: account.id, before: before, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try CertificateMapping(row: $0) }, request: page) { mapping in
-            PageCursor(list: "certificates", keys: [mapping.id.description])
-        }
+        return Page(
+            rows: try rows.map { try CertificateMapping(row: $0) },
+            request: page,
+            list: "certificates",
+            position: \.id
+        )
     }
 
     /// Ends what a certificate stands for, from the next request on.

@@ -35,7 +35,7 @@ public struct GroupService: Sendable {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<Group> {
-        let after: GroupID? = try page.cursor(list: "groups", count: 1).map { try $0.id(at: 0) }
+        let after: GroupID? = try page.position(in: "groups")
         let search = search.flatMap { $0.trimmed.isEmpty ? nil : String($0.trimmed.prefix(100)) }
         var visibility = caller.visibility(holding: .membersRead)
         var above: [TenantID] = []
@@ -61,9 +61,7 @@ public struct GroupService: Sendable {
             ),
             idempotent: true
         )
-        return Page(rows: try rows.map { try Group(row: $0) }, request: page) { group in
-            PageCursor(list: "groups", keys: [group.id.description])
-        }
+        return Page(rows: try rows.map { try Group(row: $0) }, request: page, list: "groups", position: \.id)
     }
 
     /// One group, from inside of the subtree where it was made or from below, where it can be given roles.

@@ -69,14 +69,12 @@ extension IdentityService {
     ///   `PostgresError`.
     public func notices(_ page: PageRequest = .first, as caller: Caller) async throws -> Page<AccountNotice> {
         try Self.requireWhole(caller)
-        let before = try page.cursor(list: "notices", count: 1)?.id(at: 0) as AccountNoticeID?
+        let before: AccountNoticeID? = try page.position(in: "notices")
         let rows = try await database.as(caller).query(
             AccountNoticeQueries.page(of: caller.user.id, before: before, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try AccountNotice(row: $0) }, request: page) { notice in
-            PageCursor(list: "notices", keys: [notice.id.description])
-        }
+        return Page(rows: try rows.map { try AccountNotice(row: $0) }, request: page, list: "notices", position: \.id)
     }
 
     /// Notes that the caller has read a notice and all older ones.

@@ -84,7 +84,7 @@ extension IdentityService {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<AccountLink> {
-        let before: AccountLinkID? = try page.cursor(list: "invitations", count: 1).map { try $0.id(at: 0) }
+        let before: AccountLinkID? = try page.position(in: "invitations")
         var visibility = caller.visibility(holding: .membersManage)
         if let tenantID {
             let tenant = try await TenantService.find(
@@ -103,9 +103,7 @@ extension IdentityService {
                 rowsMax: page.rowsMax
             )
         )
-        return Page(rows: try rows.map { try AccountLink(row: $0) }, request: page) { link in
-            PageCursor(list: "invitations", keys: [link.id.description])
-        }
+        return Page(rows: try rows.map { try AccountLink(row: $0) }, request: page, list: "invitations", position: \.id)
     }
 
     /// Makes another link for an invitation that nobody has answered; the one before stops working.

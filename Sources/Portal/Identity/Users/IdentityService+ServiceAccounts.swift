@@ -14,7 +14,7 @@ extension IdentityService {
         _ page: PageRequest = .first,
         as caller: Caller
     ) async throws -> Page<ServiceAccount> {
-        let after: UserID? = try page.cursor(list: "serviceAccounts", count: 1).map { try $0.id(at: 0) }
+        let after: UserID? = try page.position(in: "serviceAccounts")
         var visibility = caller.visibility(holding: .membersRead)
         if let tenantID {
             let tenant = try await TenantService.find(
@@ -29,9 +29,7 @@ extension IdentityService {
             ServiceAccountQueries.page(visibleTo: visibility, after: after, rowsMax: page.rowsMax)
         )
         let accounts = try rows.map { ServiceAccount(try User(row: $0), at: try $0.decode("tenant_id")) }
-        return Page(rows: accounts, request: page) { account in
-            PageCursor(list: "serviceAccounts", keys: [account.id.description])
-        }
+        return Page(rows: accounts, request: page, list: "serviceAccounts", position: \.id)
     }
 
     /// One service account.

@@ -57,14 +57,12 @@ extension QuotaService {
         as caller: Caller
     ) async throws -> Page<QuotaLoan> {
         _ = try await tenant(id, requiring: .quotasRead, as: caller)
-        let before = try page.cursor(list: "loans", count: 1).map { try $0.id(at: 0) as QuotaLoanID }
+        let before: QuotaLoanID? = try page.position(in: "loans")
         let rows = try await database.as(caller).query(
             QuotaLoanQueries.page(of: id, before: before, rowsMax: page.rowsMax),
             idempotent: true
         )
-        return Page(rows: try rows.map { try QuotaLoan(row: $0) }, request: page) { loan in
-            PageCursor(list: "loans", keys: [loan.id.description])
-        }
+        return Page(rows: try rows.map { try QuotaLoan(row: $0) }, request: page, list: "loans", position: \.id)
     }
 
     /// Gives a loan back before its end.

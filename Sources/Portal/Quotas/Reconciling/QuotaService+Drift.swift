@@ -25,7 +25,7 @@ extension QuotaService {
     ///   `PostgresError`.
     public func drift(_ page: PageRequest = .first, as caller: Caller) async throws -> QuotaDriftReport {
         try caller.require(.hostsManage)
-        let after = try page.cursor(list: "drift", count: 1).map { try $0.id(at: 0) as VClusterID }
+        let after: VClusterID? = try page.position(in: "drift")
         let database = database.elevated(for: .quotaChain)
         let results = try await database.pipeline([
             QuotaDriftQueries.drift(limit: PortalLimits.Quotas.driftShownMax),
@@ -33,9 +33,12 @@ extension QuotaService {
         ])
         return QuotaDriftReport(
             counters: try results[0].compactMap { try QuotaDrift(row: $0) },
-            excesses: Page(rows: try results[1].map { try QuotaExcess(row: $0) }, request: page) { excess in
-                PageCursor(list: "drift", keys: [excess.vclusterID.description])
-            }
+            excesses: Page(
+                rows: try results[1].map { try QuotaExcess(row: $0) },
+                request: page,
+                list: "drift",
+                position: \.vclusterID
+            )
         )
     }
 }
