@@ -72,7 +72,7 @@ public struct AccessRuleService: Sendable {
                     as: caller,
                     in: transaction
                 )
-                try await record("accessRule.create", of: rule, after: rule, by: caller, at: now, in: transaction)
+                try await record(.accessRuleCreate, of: rule, after: rule, by: caller, at: now, in: transaction)
                 return rule
             }
         }
@@ -106,7 +106,7 @@ public struct AccessRuleService: Sendable {
                 try await transaction.execute(AccessRuleQueries.update(id, content, at: now))
                 let after = try await find(lock, requiring: .rulesManage, as: caller, in: transaction)
                 try await record(
-                    "accessRule.update",
+                    .accessRuleUpdate,
                     of: after,
                     before: before,
                     after: after,
@@ -129,7 +129,7 @@ public struct AccessRuleService: Sendable {
             let rule = try await find(lock, requiring: .rulesManage, as: caller, in: transaction)
             try rule.etag.require(ifMatch: ifMatch)
             try await transaction.execute(AccessRuleQueries.delete(id))
-            try await record("accessRule.delete", of: rule, before: rule, by: caller, at: now, in: transaction)
+            try await record(.accessRuleDelete, of: rule, before: rule, by: caller, at: now, in: transaction)
         }
     }
 
@@ -156,7 +156,7 @@ public struct AccessRuleService: Sendable {
     }
 
     private func record(
-        _ verb: String,
+        _ verb: AuditVerb,
         of rule: AccessRule,
         before: AccessRule? = nil,
         after: AccessRule? = nil,

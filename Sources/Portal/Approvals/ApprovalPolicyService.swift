@@ -100,7 +100,7 @@ public struct ApprovalPolicyService: Sendable {
                     as: caller,
                     in: transaction
                 )
-                try await record("approvalPolicy.create", of: made, after: made, by: caller, at: now, in: transaction)
+                try await record(.approvalPolicyCreate, of: made, after: made, by: caller, at: now, in: transaction)
                 return made
             }
         }
@@ -134,7 +134,7 @@ public struct ApprovalPolicyService: Sendable {
                 try await transaction.execute(ApprovalPolicyQueries.update(id, content, at: now))
                 let after = try await find(lock, requiring: .approvalsManage, as: caller, in: transaction)
                 try await record(
-                    "approvalPolicy.update",
+                    .approvalPolicyUpdate,
                     of: after,
                     before: before,
                     after: after,
@@ -157,7 +157,7 @@ public struct ApprovalPolicyService: Sendable {
             let policy = try await find(lock, requiring: .approvalsManage, as: caller, in: transaction)
             try policy.etag.require(ifMatch: ifMatch)
             try await transaction.execute(ApprovalPolicyQueries.delete(id))
-            try await record("approvalPolicy.delete", of: policy, before: policy, by: caller, at: now, in: transaction)
+            try await record(.approvalPolicyDelete, of: policy, before: policy, by: caller, at: now, in: transaction)
         }
     }
 }
@@ -186,7 +186,7 @@ extension ApprovalPolicyService {
     }
 
     private func record(
-        _ verb: String,
+        _ verb: AuditVerb,
         of policy: ApprovalPolicy,
         before: ApprovalPolicy? = nil,
         after: ApprovalPolicy? = nil,

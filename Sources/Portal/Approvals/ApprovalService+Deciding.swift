@@ -108,7 +108,7 @@ extension ApprovalService {
             )
             try await body(request, now, transaction)
             let after = try await Self.find(id, as: caller, in: transaction)
-            try await record(kind.rawValue, request, after.request, comment, by: caller, at: now, in: transaction)
+            try await record(kind.auditVerb, request, after.request, comment, by: caller, at: now, in: transaction)
             return try await Self.detail(of: after, as: caller, at: now, in: transaction)
         }
     }
@@ -162,7 +162,7 @@ extension ApprovalService {
     }
 
     private func record(
-        _ verb: String,
+        _ verb: AuditVerb,
         _ before: ApprovalRequest,
         _ after: ApprovalRequest,
         _ comment: String,
@@ -174,7 +174,7 @@ extension ApprovalService {
         document["comment"] = .string(comment)
         if let failure = after.failure { document["failure"] = .string("\(failure.code): \(failure.message)") }
         try await AuditLog.record(
-            AuditEntry("request.\(verb)", of: .request(after), before: before.auditJSON, after: document),
+            AuditEntry(verb, of: .request(after), before: before.auditJSON, after: document),
             by: caller,
             at: now,
             limits: limits.audit,

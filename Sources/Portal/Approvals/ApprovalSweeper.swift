@@ -41,7 +41,7 @@ public struct ApprovalSweeper: Service {
         else { return false }
         let request = try ApprovalRequest(row: row)
         try await ApprovalService.end(request, .expired, at: now, in: transaction)
-        let entry = AuditEntry("request.expire", of: .request(request), before: request.auditJSON)
+        let entry = AuditEntry(.requestExpire, of: .request(request), before: request.auditJSON)
         let caller = Caller.system("request sweeper")
         try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         return true

@@ -144,7 +144,7 @@ extension LifecycleTransaction {
         guard let row = try await elevated.query(query).first else { throw PortalError.notFound("request") }
         let filed = try ApprovalRequest(row: row)
         try await AuditLog.record(
-            AuditEntry("request.file", of: .request(filed), after: filed.auditJSON),
+            AuditEntry(.requestFile, of: .request(filed), after: filed.auditJSON),
             by: caller,
             at: now,
             limits: limits.audit,

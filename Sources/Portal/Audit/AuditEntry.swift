@@ -2,8 +2,8 @@ public import JSON
 
 /// What an audit row says, before it is written.
 public struct AuditEntry: Sendable {
-    /// What was done: `noun.verb`, as in `vcluster.suspend`.
-    public var verb: String
+    /// What was done.
+    public var verb: AuditVerb
     /// What it was done to.
     public var object: AuditObject
     /// The object before, or what matters of it; never has secrets in it.
@@ -15,7 +15,7 @@ public struct AuditEntry: Sendable {
 
     /// An action on an object that succeeded.
     public init(
-        _ verb: String,
+        _ verb: AuditVerb,
         of object: AuditObject,
         before: JSONValue? = nil,
         after: JSONValue? = nil,

@@ -51,7 +51,7 @@ public enum AuditLog {
             actorID: caller.userID,
             actorName: caller.isSystem || caller.user.kind == .service ? caller.user.name : caller.user.email,
             credential: credential(of: caller),
-            verb: entry.verb,
+            verb: entry.verb.rawValue,
             object: entry.object,
             before: text(entry.before, limits: limits),
             after: text(entry.after, limits: limits),

@@ -80,7 +80,7 @@ extension HostService {
         }
         let host = try await Self.find(HostQueries.byID(id), in: transaction)
         return AuditEntry(
-            "host.rotateKey",
+            .hostRotateKey,
             of: .host(host),
             before: ["keyId": .string(keyIDs.sorted().joined(separator: ", "))],
             after: ["keyId": .string(secretBox.activeKeyID)]

@@ -86,7 +86,7 @@ public struct HostService: Sendable {
             try await database.as(caller).transaction { transaction in
                 try await transaction.execute(HostQueries.insert(host, sealed: sealed, createdBy: caller.userID))
                 try await store(storage, new.snapshotStorage, of: host.id, in: transaction)
-                let entry = AuditEntry("host.create", of: .host(host), after: host.auditJSON)
+                let entry = AuditEntry(.hostCreate, of: .host(host), after: host.auditJSON)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return host
             }
@@ -139,7 +139,7 @@ public struct HostService: Sendable {
                 }
                 let after = try await Self.find(HostQueries.update(wanted, at: now), in: transaction)
                 var entry = AuditEntry(
-                    "host.update",
+                    .hostUpdate,
                     of: .host(after),
                     before: before.auditJSON,
                     after: after.auditJSON
@@ -164,7 +164,7 @@ public struct HostService: Sendable {
                 let host = try await Self.find(HostQueries.byIDForUpdate(id), in: transaction)
                 try host.etag.require(ifMatch: ifMatch)
                 try await transaction.execute(HostQueries.delete(id))
-                let entry = AuditEntry("host.delete", of: .host(host), before: host.auditJSON)
+                let entry = AuditEntry(.hostDelete, of: .host(host), before: host.auditJSON)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             }
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {

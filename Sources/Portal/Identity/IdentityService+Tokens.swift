@@ -107,7 +107,7 @@ extension IdentityService {
             let account = try await transaction.query(ServiceAccountQueries.byID(token.ownerID)).first
             let path: [TenantID]? = try account?.decode("tenant_path")
             let entries = revoked.map { other in
-                AuditEntry("token.revoke", of: .token(other, path: other.ownerID == token.ownerID ? path : nil))
+                AuditEntry(.tokenRevoke, of: .token(other, path: other.ownerID == token.ownerID ? path : nil))
             }
             try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
         }
@@ -169,7 +169,7 @@ extension IdentityService {
                 makerID: caller.tokenID
             )
             try await elevated.execute(APITokenQueries.insert(token, hash: secret.hash))
-            var entry = AuditEntry("token.create", of: .token(token, path: owner.path))
+            var entry = AuditEntry(.tokenCreate, of: .token(token, path: owner.path))
             entry.after = token.json
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return NewAPIToken(token: token, secret: secret.text)

@@ -14,7 +14,7 @@ extension IdentityService {
         do {
             try await database.as(caller).transaction { transaction in
                 try await transaction.execute(UserQueries.insert(user, passwordHash: hash))
-                var entry = AuditEntry("user.create", of: .user(user))
+                var entry = AuditEntry(.userCreate, of: .user(user))
                 entry.after = ["email": .string(user.email), "name": .string(user.name)]
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             }

@@ -26,7 +26,7 @@ extension LifecycleTransaction {
                 OperationQueries.notify(operation.id),
                 change(.operation, .modified, id: operation.id.uuid, of: vcluster),
             ])
-            try await audit("operation.cancel", of: vcluster, before: nil, after: nil)
+            try await audit(.operationCancel, of: vcluster, before: nil, after: nil)
             return operation
         }
         operation.state = .cancelled
@@ -40,7 +40,7 @@ extension LifecycleTransaction {
             change(.operation, .modified, id: operation.id.uuid, of: vcluster),
         ])
         try await settle(vcluster, after: operation, parameters: stored.parameters)
-        try await audit("operation.cancel", of: vcluster, before: nil, after: nil)
+        try await audit(.operationCancel, of: vcluster, before: nil, after: nil)
         return operation
     }
 

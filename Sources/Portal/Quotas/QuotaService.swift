@@ -80,7 +80,7 @@ public struct QuotaService: Sendable {
                 try await quotas.pipeline(QuotaLimitQueries.replace(after, of: id, by: caller.userID, at: now))
                 let becomes = try await QuotaSnapshot.load(levels, in: quotas)
                 for level in levels { try becomes.requireSlices(at: level, since: was, of: id) }
-                var entry = AuditEntry("quota.set", of: .tenant(tenant))
+                var entry = AuditEntry(.quotaSet, of: .tenant(tenant))
                 entry.before = before.json
                 entry.after = after.json
                 try await AuditLog.record(entry, by: caller, at: now, limits: limitsOfAudit, in: transaction)

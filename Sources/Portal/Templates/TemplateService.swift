@@ -63,7 +63,7 @@ public struct TemplateService: Sendable {
         return try await Self.explainingNames {
             try await database.as(caller).transaction { transaction in
                 try await transaction.execute(TemplateQueries.insert(template))
-                let entry = AuditEntry("template.create", of: .template(template), after: template.json)
+                let entry = AuditEntry(.templateCreate, of: .template(template), after: template.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return template
             }
@@ -116,7 +116,7 @@ public struct TemplateService: Sendable {
                 )
                 let after = try await Self.find(TemplateQueries.update(wanted, at: now), in: transaction)
                 let entry = AuditEntry(
-                    "template.update",
+                    .templateUpdate,
                     of: .template(after),
                     before: before.json,
                     after: after.json
@@ -138,7 +138,7 @@ public struct TemplateService: Sendable {
             let template = try await Self.find(TemplateQueries.byIDForUpdate(id), in: transaction)
             try template.etag.require(ifMatch: ifMatch)
             try await transaction.execute(TemplateQueries.delete(id))
-            let entry = AuditEntry("template.delete", of: .template(template), before: template.json)
+            let entry = AuditEntry(.templateDelete, of: .template(template), before: template.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }

@@ -71,7 +71,7 @@ extension TenantService {
             guard before.isArchived != isArchived else { return before }
             try await check(before, transaction)
             let after = try await Self.store(isArchived, before, at: now, in: transaction)
-            let entry = AuditEntry(isArchived ? "tenant.archive" : "tenant.unarchive", of: .tenant(after))
+            let entry = AuditEntry(isArchived ? .tenantArchive : .tenantUnarchive, of: .tenant(after))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return after
         }

@@ -60,7 +60,7 @@ extension TenantService {
             )
             guard added > 0 else { return }
             try await RoleRoom.require(for: subject, limits: limits.identity, in: transaction)
-            let entry = AuditEntry("member.add", of: .tenant(change.tenant), after: change.json)
+            let entry = AuditEntry(.memberAdd, of: .tenant(change.tenant), after: change.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
@@ -106,7 +106,7 @@ extension TenantService {
             let removed = try await transaction.execute(MemberQueries.delete(subject, role: role, tenantID: id))
             guard removed > 0 else { throw PortalError.notFound("member of this tenant") }
             try await admins.requireOne(in: transaction)
-            let entry = AuditEntry("member.remove", of: .tenant(change.tenant), before: change.json)
+            let entry = AuditEntry(.memberRemove, of: .tenant(change.tenant), before: change.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }

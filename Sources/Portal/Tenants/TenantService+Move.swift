@@ -80,8 +80,8 @@ extension TenantService {
         // Two rows, one for those who read the log of the old place and one for those of the new.
         try await AuditLog.record(
             [
-                AuditEntry("tenant.move", of: .tenant(move.tenant), before: before, after: after),
-                AuditEntry("tenant.arrive", of: .tenant(moved), before: before, after: after),
+                AuditEntry(.tenantMove, of: .tenant(move.tenant), before: before, after: after),
+                AuditEntry(.tenantArrive, of: .tenant(moved), before: before, after: after),
             ],
             by: caller,
             at: now,

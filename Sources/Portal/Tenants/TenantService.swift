@@ -105,7 +105,7 @@ public struct TenantService: Sendable {
                     throw PortalError.notFound("tenant")
                 }
                 let after = try Tenant(row: row)
-                var entry = AuditEntry("tenant.rename", of: .tenant(after))
+                var entry = AuditEntry(.tenantRename, of: .tenant(after))
                 entry.before = ["name": .string(before.name)]
                 entry.after = ["name": .string(after.name)]
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -138,7 +138,7 @@ public struct TenantService: Sendable {
                 try Self.requireParent(of: tenant, as: caller)
                 try await Self.requireNoAccess(of: tenant, in: transaction)
                 try await transaction.execute(TenantQueries.delete(id))
-                let entry = AuditEntry("tenant.delete", of: .tenant(tenant), before: tenant.json)
+                let entry = AuditEntry(.tenantDelete, of: .tenant(tenant), before: tenant.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             }
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {
@@ -235,7 +235,7 @@ public struct TenantService: Sendable {
         let id = TenantID()
         let tenant = Tenant(id: id, name: name, path: path + [id], createdAt: time, updatedAt: time)
         try await transaction.execute(TenantQueries.insert(tenant, createdBy: caller.userID))
-        let entry = AuditEntry("tenant.create", of: .tenant(tenant), after: tenant.json)
+        let entry = AuditEntry(.tenantCreate, of: .tenant(tenant), after: tenant.json)
         try await AuditLog.record(entry, by: caller, at: time, limits: limits.audit, in: transaction)
         return tenant
     }

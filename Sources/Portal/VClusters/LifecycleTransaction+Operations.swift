@@ -93,7 +93,7 @@ extension LifecycleTransaction {
             change(.vcluster, .deleted, id: vcluster.id.uuid, of: vcluster),
         ])
         try await quotas.release(vcluster.id)
-        try await audit("vcluster.delete", of: vcluster, before: before, after: nil)
+        try await audit(.vclusterDelete, of: vcluster, before: before, after: nil)
         return VClusterChange(vcluster: vcluster, operation: operation)
     }
 

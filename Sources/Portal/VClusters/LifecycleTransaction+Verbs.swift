@@ -68,7 +68,7 @@ extension LifecycleTransaction {
                 try before.require(.update)
                 return (before, nil)
             }
-            return (try await save(vcluster, before: before, auditVerb: "vcluster.label"), nil)
+            return (try await save(vcluster, before: before, auditVerb: .vclusterLabel), nil)
         }
         if verb == .update { try before.require(.update) }
         let change = try await apply(&vcluster, before: before, verb: verb)

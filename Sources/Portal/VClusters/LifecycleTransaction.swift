@@ -114,7 +114,7 @@ struct LifecycleTransaction: Sendable {
     /// Writes back a locked vcluster that no operation has to be started for.
     ///
     /// - Throws: `QuotaRefusal` for a class that the quotas have no room for.
-    func save(_ vcluster: VCluster, before: VCluster, auditVerb: String) async throws -> VCluster {
+    func save(_ vcluster: VCluster, before: VCluster, auditVerb: AuditVerb) async throws -> VCluster {
         let parameters = OperationParameters(previous: before)
         try await requireApproval(of: .update, on: vcluster, before: before, parameters: parameters)
         var vcluster = vcluster
@@ -183,7 +183,7 @@ struct LifecycleTransaction: Sendable {
 
     /// Writes the audit row of a change; the specs are in it only where they differ.
     func audit(
-        _ verb: String,
+        _ verb: AuditVerb,
         of vcluster: VCluster,
         before: VCluster?,
         after: VCluster?,
@@ -294,8 +294,7 @@ struct LifecycleTransaction: Sendable {
         }
         if let reservation { try await quotas.reserve(reservation) }
         // Last, because it locks an audit chain that others share.
-        let name = "vcluster.\(verb.rawValue)"
-        try await audit(name, of: vcluster, before: before, after: vcluster, about: parameters.snapshot)
+        try await audit(verb.auditVerb, of: vcluster, before: before, after: vcluster, about: parameters.snapshot)
     }
 }
 

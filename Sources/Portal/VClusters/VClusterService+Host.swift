@@ -15,7 +15,7 @@ extension VClusterService {
         let text = try await onHost(of: vcluster) { driver in try await driver.kubeconfig(vcluster.target) }
         // Written before the answer: nobody has a kubeconfig that the log knows nothing of.
         try await lifecycle(as: caller) { lifecycle in
-            try await lifecycle.audit("vcluster.kubeconfig", of: vcluster, before: nil, after: nil)
+            try await lifecycle.audit(.vclusterKubeconfig, of: vcluster, before: nil, after: nil)
         }
         return text
     }

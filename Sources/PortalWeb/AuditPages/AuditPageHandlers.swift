@@ -60,8 +60,10 @@ extension AuditListPage.Filters {
         action = Route.auditPage.path
         person = query.person
         clearHref = query.isFiltered ? Route.auditPage.path : nil
-        let verbs = AuditVerbs.all.contains(query.verb) || query.verb.isEmpty ? [] : [query.verb]
-        let options = (AuditVerbs.all + verbs).map { verb in
+        var verbs = AuditVerb.allCases.map(\.rawValue)
+        // The log may have others, of other versions: they are shown in the words of the API.
+        if !query.verb.isEmpty, !verbs.contains(query.verb) { verbs.append(query.verb) }
+        let options = verbs.map { verb in
             OptionModel(value: verb, label: writer.auditVerb(verb), isSelected: verb == query.verb)
         }
         func select(_ name: String, all: String, isAll: Bool, _ options: [OptionModel]) -> SelectModel {

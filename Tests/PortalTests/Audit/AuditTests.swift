@@ -11,7 +11,7 @@ struct AuditTests {
     private func record(_ count: Int, object id: String = "thing", in database: PostgresDatabase) async throws {
         for number in 0..<count {
             let object = AuditObject(kind: "thing", id: id, name: "Thing", tenantPath: nil)
-            let entry = AuditEntry("thing.change", of: object, after: ["number": .number(JSONNumber(number))])
+            let entry = AuditEntry(.vclusterUpdate, of: object, after: ["number": .number(JSONNumber(number))])
             let (caller, now) = (system, time.now())
             try await database.transaction { try await AuditLog.record(entry, by: caller, at: now, in: $0) }
         }
@@ -23,7 +23,7 @@ struct AuditTests {
             var caller = Caller.make(.make(), [(.member, team)])
             caller.requestID = "req-1"
             let entry = AuditEntry(
-                "vcluster.suspend",
+                .vclusterSuspend,
                 of: AuditObject(kind: "vcluster", id: "abc", name: "web \"1\" ünï", tenantPath: team.path),
                 before: ["phase": "RUNNING", "order": [3, 1, 2]],
                 after: ["phase": "SUSPENDING", "price": 1.10],
@@ -52,7 +52,7 @@ struct AuditTests {
         try await withDatabase { database in
             let large = JSONValue.string(String(repeating: "x", count: 40_000))
             let entry = AuditEntry(
-                "thing.change",
+                .vclusterUpdate,
                 of: AuditObject(kind: "t", id: "t", name: "", tenantPath: nil),
                 after: large
             )
@@ -101,7 +101,7 @@ struct AuditTests {
     @Test func record_ofSeveralObjectsIsOneTransaction() async throws {
         try await withDatabase { database in
             let entries = (0..<20).map { number in
-                AuditEntry("thing.change", of: AuditObject(kind: "t", id: "\(number)", name: "", tenantPath: nil))
+                AuditEntry(.vclusterUpdate, of: AuditObject(kind: "t", id: "\(number)", name: "", tenantPath: nil))
             }
             let (caller, now) = (system, time.now())
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -198,7 +198,7 @@ struct AuditTests {
             #expect(try await service.list(filter, as: system).items.map(\.object.id) == ["object 2", "object 1"])
             filter.objectID = "object 2"
             filter.objectKind = "thing"
-            filter.verb = "thing.change"
+            filter.verb = "vcluster.update"
             #expect(try await service.list(filter, as: system).items.count == 1)
             filter.actorID = UserID()
             #expect(try await service.list(filter, as: system).items.isEmpty)

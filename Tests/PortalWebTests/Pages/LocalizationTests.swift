@@ -48,8 +48,8 @@ struct LocalizationTests {
         wanted += PortalError.Code.allCases.map { "errors.message.\($0.rawValue)" }
         let kinds = PortalError.Code.allCases.map { PageRenderer.kind(of: $0).name }
         wanted += kinds.flatMap { ["errors.\($0)Title", "errors.\($0)Hint"] }
-        wanted += AuditVerbs.all.flatMap { verb in
-            let parts = verb.split(separator: ".")
+        wanted += AuditVerb.allCases.flatMap { verb in
+            let parts = verb.rawValue.split(separator: ".")
             return ["audit.noun.\(parts[0])", "audit.act.\(parts[1])"]
         }
         wanted += Role.allCases.flatMap { ["role.\($0.rawValue)", "rolePurpose.\($0.rawValue)"] }

@@ -84,7 +84,7 @@ extension IdentityService {
                 }
                 try await transaction.execute(CertificateMappingQueries.insert(mapping, createdBy: caller.userID))
                 let object = AuditObject.serviceAccount(account, path: path)
-                let entry = AuditEntry("certificate.add", of: object, after: mapping.json)
+                let entry = AuditEntry(.certificateAdd, of: object, after: mapping.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return mapping
             }
@@ -135,7 +135,7 @@ extension IdentityService {
             )
             try await transaction.execute(CertificateMappingQueries.delete(id))
             let object = AuditObject.serviceAccount(account, path: path)
-            let entry = AuditEntry("certificate.remove", of: object, before: mapping.json)
+            let entry = AuditEntry(.certificateRemove, of: object, before: mapping.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }

@@ -47,7 +47,7 @@ extension GroupService {
     ///   user may have; `PostgresError`.
     public func addMember(_ userID: UserID, to id: GroupID, as caller: Caller) async throws {
         let now = time.now()
-        try await change(userID, id, "group.addMember", as: caller) { transaction in
+        try await change(userID, id, .groupAddMember, as: caller) { transaction in
             let count = try await transaction.query(GroupQueries.countMembers(of: id)).first
             guard try count?.decode("members", as: Int.self) ?? 0 < limits.access.membersPerGroupMax else {
                 throw PortalError(.conflict, "The group has as many members as it may have.")
@@ -88,7 +88,7 @@ extension GroupService {
     /// - Throws: `PortalError` `.notFound`, also for somebody who is not in it, `.forbidden` as for adding, `.conflict`
     ///   when that would leave the organization without an admin; `PostgresError`.
     public func removeMember(_ userID: UserID, from id: GroupID, as caller: Caller) async throws {
-        try await change(userID, id, "group.removeMember", as: caller) { transaction in
+        try await change(userID, id, .groupRemoveMember, as: caller) { transaction in
             guard try await transaction.execute(GroupQueries.removeMember(userID, from: id)) > 0 else {
                 throw PortalError.notFound("member of this group")
             }
@@ -147,7 +147,7 @@ extension GroupService {
                 name: try row.decode("group_name"),
                 tenantPath: try row.decode("group_tenant_path")
             )
-            var entry = AuditEntry(enters ? "group.addMember" : "group.removeMember", of: object)
+            var entry = AuditEntry(enters ? .groupAddMember : .groupRemoveMember, of: object)
             entry.after = ["email": .string(user.email), "source": .string(GroupMember.Source.provider.rawValue)]
             if isTooMuch { entry.result = .refused }
             entries.append(entry)
@@ -160,7 +160,7 @@ extension GroupService {
     private func change(
         _ userID: UserID,
         _ id: GroupID,
-        _ verb: String,
+        _ verb: AuditVerb,
         as caller: Caller,
         _ body: @escaping @Sendable (PortalTransaction) async throws -> Bool
     ) async throws {
@@ -181,7 +181,7 @@ extension GroupService {
             try await admins.requireOne(in: transaction)
             var entry = AuditEntry(verb, of: .group(group))
             let subject: JSONValue = ["email": .string(user.email)]
-            if verb == "group.addMember" { entry.after = subject } else { entry.before = subject }
+            if verb == .groupAddMember { entry.after = subject } else { entry.before = subject }
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }

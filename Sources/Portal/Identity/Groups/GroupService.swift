@@ -97,7 +97,7 @@ public struct GroupService: Sendable {
                     GroupQueries.insert(new, id: id, tenantID: tenant.id, createdBy: caller.userID, at: now)
                 )
                 let group = try await Self.read(id, in: transaction)
-                let entry = AuditEntry("group.create", of: .group(group), after: group.json)
+                let entry = AuditEntry(.groupCreate, of: .group(group), after: group.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return group
             }
@@ -137,7 +137,7 @@ public struct GroupService: Sendable {
                 }
                 try await transaction.execute(GroupQueries.update(id, to: checked, at: now))
                 let after = try await Self.read(id, in: transaction)
-                let entry = AuditEntry("group.update", of: .group(after), before: before.json, after: after.json)
+                let entry = AuditEntry(.groupUpdate, of: .group(after), before: before.json, after: after.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return after
             }
@@ -162,7 +162,7 @@ public struct GroupService: Sendable {
             try await requireRoles(of: id, as: caller, in: transaction)
             try await transaction.execute(GroupQueries.delete(id))
             try await admins.requireOne(in: transaction)
-            let entry = AuditEntry("group.delete", of: .group(group), before: group.json)
+            let entry = AuditEntry(.groupDelete, of: .group(group), before: group.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }

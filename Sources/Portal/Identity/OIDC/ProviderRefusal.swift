@@ -76,7 +76,7 @@ extension ProviderSignInService {
         note(refusal, id, reason, client)
         var actor = Caller.system("sign-in")
         actor.requestID = client.requestID
-        var entry = AuditEntry("session.start", of: user.map { .user($0) } ?? .unknownUser)
+        var entry = AuditEntry(.sessionStart, of: user.map { .user($0) } ?? .unknownUser)
         entry.after = [
             "address": .string(client.address), "provider": .string(id), "refusal": .string(refusal.rawValue),
             "reason": .string(reason),

@@ -77,7 +77,7 @@ extension ProviderSignInService {
             guard try await transaction.query(ProviderSignInQueries.anyIdentity(of: user.id)).isEmpty else {
                 throw Refused(refusal: .emailTaken, user: user)
             }
-            var change = try await link(external, to: user, settings, "user.linkProvider", at: now, in: transaction)
+            var change = try await link(external, to: user, settings, .userLinkProvider, at: now, in: transaction)
             let hadPassword = try row.decode("password_hash", as: String?.self) != nil
             change.after?["passwordRemoved"] = .bool(hadPassword)
             return (user, [change] + (try await closeOtherWays(into: user, at: now, in: transaction)))
@@ -85,7 +85,7 @@ extension ProviderSignInService {
         guard settings.createsUsers else { throw Refused(refusal: .noAccount) }
         let user = User(id: UserID(), email: email, name: Self.name(of: external, email: email), createdAt: now)
         try await transaction.execute(UserQueries.insert(user, passwordHash: nil))
-        return (user, [try await link(external, to: user, settings, "user.create", at: now, in: transaction)])
+        return (user, [try await link(external, to: user, settings, .userCreate, at: now, in: transaction)])
     }
 
     /// Ends everything by which somebody else might hold an account that now turns out to be somebody's: whoever made it,
@@ -107,7 +107,7 @@ extension ProviderSignInService {
         _ external: ExternalIdentity,
         to user: User,
         _ settings: IdentityProviderSettings,
-        _ verb: String,
+        _ verb: AuditVerb,
         at now: Date,
         in transaction: PortalTransaction
     ) async throws -> AuditEntry {

@@ -37,7 +37,7 @@ extension ProviderSignInService {
                 provider: settings.id
             )
             try await transaction.execute(statement)
-            entries.append(binding.entry("member.remove", user, settings))
+            entries.append(binding.entry(.memberRemove, user, settings))
         }
         let gains = wanted.subtracting(present).sorted()
         entries += try await give(gains, to: user, settings, at: now, in: transaction)
@@ -74,7 +74,7 @@ extension ProviderSignInService {
             )
             guard try await transaction.execute(statement) > 0 else { continue }
             room -= 1
-            entries.append(binding.entry("member.add", user, settings))
+            entries.append(binding.entry(.memberAdd, user, settings))
         }
         return entries
     }
@@ -187,13 +187,13 @@ struct ManagedBinding: Hashable, Comparable {
     }
 
     /// The audit row of a change.
-    func entry(_ verb: String, _ user: User, _ settings: IdentityProviderSettings) -> AuditEntry {
+    func entry(_ verb: AuditVerb, _ user: User, _ settings: IdentityProviderSettings) -> AuditEntry {
         let tenant = AuditObject(kind: "tenant", id: tenantID.description, name: tenantName, tenantPath: tenantPath)
         var entry = AuditEntry(verb, of: tenant)
         let document: JSONValue = [
             "email": .string(user.email), "role": .string(role.name), "provider": .string(settings.id),
         ]
-        if verb == "member.remove" { entry.before = document } else { entry.after = document }
+        if verb == .memberRemove { entry.before = document } else { entry.after = document }
         return entry
     }
 }

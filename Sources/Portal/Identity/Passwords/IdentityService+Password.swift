@@ -62,7 +62,7 @@ extension IdentityService {
             guard try await !transaction.query(still).isEmpty else { throw Self.notYourPassword }
             try await transaction.execute(UserQueries.updatePasswordHash(of: user.id, to: hash, at: now))
             try await transaction.execute(SessionQueries.deleteAll(of: user.id, except: kept))
-            let entry = AuditEntry("user.changePassword", of: .user(user))
+            let entry = AuditEntry(.userChangePassword, of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
@@ -70,7 +70,7 @@ extension IdentityService {
     /// Who guesses with a stolen session leaves a trace, as who guesses at the sign-in page does.
     private func recordWrongPassword(as caller: Caller) async throws {
         let now = time.now()
-        var entry = AuditEntry("user.changePassword", of: .user(caller.user))
+        var entry = AuditEntry(.userChangePassword, of: .user(caller.user))
         entry.result = .refused
         let refusal = entry
         try await database.as(caller).transaction { transaction in

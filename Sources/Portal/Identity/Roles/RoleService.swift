@@ -107,7 +107,7 @@ public struct RoleService: Sendable {
                     RoleQueries.insert(new, id: id, tenantID: tenantID, createdBy: caller.userID, at: now)
                 )
                 let role = try await Self.find(RoleQueries.byID(id), as: caller, in: transaction).role
-                let entry = AuditEntry("role.create", of: .role(role, path: tenant.path), after: role.json)
+                let entry = AuditEntry(.roleCreate, of: .role(role, path: tenant.path), after: role.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return role
             }
@@ -139,7 +139,7 @@ public struct RoleService: Sendable {
                 try await transaction.execute(RoleQueries.update(id, to: checked, at: now))
                 let after = try await Self.find(RoleQueries.byID(id), as: caller, in: transaction).role
                 let object = AuditObject.role(after, path: path)
-                let entry = AuditEntry("role.update", of: object, before: before.json, after: after.json)
+                let entry = AuditEntry(.roleUpdate, of: object, before: before.json, after: after.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return after
             }
@@ -158,7 +158,7 @@ public struct RoleService: Sendable {
                 let (role, path) = try await Self.findToChange(id, as: caller, in: transaction)
                 try role.etag.require(ifMatch: ifMatch)
                 try await transaction.execute(RoleQueries.delete(id))
-                let entry = AuditEntry("role.delete", of: .role(role, path: path), before: role.json)
+                let entry = AuditEntry(.roleDelete, of: .role(role, path: path), before: role.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             }
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {

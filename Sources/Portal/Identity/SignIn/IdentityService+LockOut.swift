@@ -48,7 +48,7 @@ extension IdentityService {
             try await transaction.execute(SignInLockQueries.unlock(account.key))
             try await transaction.execute(SignInLockQueries.unlock(SignInAccount(changingPasswordOf: user).key))
             try await transaction.execute(SignInAttemptQueries.clear(bucket: account.key))
-            let entry = AuditEntry("user.unlock", of: .user(user))
+            let entry = AuditEntry(.userUnlock, of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }
     }
@@ -104,7 +104,7 @@ extension IdentityService {
             let row = try await transaction.query(UserQueries.byEmail(account.email)).first
             let user = try row.map { try User(row: $0) }
             let entry = AuditEntry(
-                "user.lockOut",
+                .userLockOut,
                 of: user.map { .user($0) } ?? .unknownUser,
                 after: ["until": .string(RFC3339.format(until))]
             )

@@ -47,7 +47,7 @@ extension IdentityService {
             try check(ended)
             guard ended > 0 else { return 0 }
             let entry = AuditEntry(
-                "session.end",
+                .sessionEnd,
                 of: .user(caller.user),
                 before: ["sessions": .number(JSONNumber(ended))]
             )

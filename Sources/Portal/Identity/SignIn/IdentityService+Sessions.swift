@@ -54,7 +54,7 @@ extension IdentityService {
         try await transaction.execute(SessionQueries.deleteOldest(of: user.id, kept: kept))
         try await transaction.execute(UserQueries.noteSignIn(user.id, at: session.createdAt))
         let caller = Caller(user: user, bindings: [], via: .session(session.id), requestID: signIn.client.requestID)
-        var entry = AuditEntry("session.start", of: .user(user))
+        var entry = AuditEntry(.sessionStart, of: .user(user))
         entry.after = ["address": .string(signIn.client.address)]
         if let provider = signIn.provider { entry.after?["provider"] = .string(provider) }
         let entries = changes + [entry]

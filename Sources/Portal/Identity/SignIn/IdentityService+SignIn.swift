@@ -59,7 +59,7 @@ extension IdentityService {
         return try await database.elevated(for: .authentication).transaction { transaction in
             let ended = try await transaction.query(SessionQueries.delete(tokenHash: token.hash))
             guard let row = ended.first else { return nil }
-            let entry = AuditEntry("session.end", of: .user(caller.user))
+            let entry = AuditEntry(.sessionEnd, of: .user(caller.user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return try row.decode("provider", as: String?.self)
         }
@@ -105,7 +105,7 @@ extension IdentityService {
     private func recordRefusal(of user: User?, _ account: SignInAccount, _ client: ClientInfo) async throws {
         var actor = Caller.system("sign-in")
         actor.requestID = client.requestID
-        var entry = AuditEntry("session.start", of: user.map { .user($0) } ?? .unknownUser)
+        var entry = AuditEntry(.sessionStart, of: user.map { .user($0) } ?? .unknownUser)
         entry.after = ["address": .string(client.address)]
         entry.result = .refused
         let (refusal, caller, now) = (entry, actor, time.now())

@@ -66,7 +66,7 @@ extension IdentityService {
         let now = time.now()
         try await transaction.execute(UserQueries.updateDisabled(user.id, disabledAt: isDisabled ? now : nil, at: now))
         let object = path.map { AuditObject.user(user, of: $0) } ?? .user(user)
-        var entries = [AuditEntry(isDisabled ? "user.disable" : "user.enable", of: object)]
+        var entries = [AuditEntry(isDisabled ? .userDisable : .userEnable, of: object)]
         if isDisabled { entries += try await Self.endAccess(of: user, at: now, in: transaction) }
         let changed = try await findForUpdate(user.id, in: transaction)
         try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
@@ -86,7 +86,7 @@ extension IdentityService {
             AccountLinkQueries.revokeAll(of: user.id, at: now),
         ])
         let revoked = try await revoke(APITokenQueries.revokeAllWithMade(of: user.id, at: now), in: transaction)
-        return revoked.filter { $0.ownerID != user.id }.map { AuditEntry("token.revoke", of: .token($0)) }
+        return revoked.filter { $0.ownerID != user.id }.map { AuditEntry(.tokenRevoke, of: .token($0)) }
     }
 
     /// Changes what a person says about themselves, or an admin about them.
@@ -107,7 +107,7 @@ extension IdentityService {
             guard wanted != before else { return before }
             try await transaction.execute(UserQueries.updatePreferences(wanted, at: now))
             let after = try await findForUpdate(id, in: transaction)
-            let entry = AuditEntry("user.update", of: .user(after), before: before.json, after: after.json)
+            let entry = AuditEntry(.userUpdate, of: .user(after), before: before.json, after: after.json)
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return after
         }

@@ -53,8 +53,8 @@ extension IdentityService {
                 )
                 let issued = try await issue(.invitation, for: user, tenantID: tenant.id, as: caller, in: transaction)
                 let entries = [
-                    AuditEntry("user.invite", of: .user(user, of: tenant.path), after: user.json),
-                    AuditEntry("member.add", of: .tenant(tenant), after: change.json),
+                    AuditEntry(.userInvite, of: .user(user, of: tenant.path), after: user.json),
+                    AuditEntry(.memberAdd, of: .tenant(tenant), after: change.json),
                 ]
                 try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
                 return issued
@@ -127,7 +127,7 @@ extension IdentityService {
                 as: caller,
                 in: transaction
             )
-            let entry = AuditEntry("user.resendInvitation", of: .user(user, of: path))
+            let entry = AuditEntry(.userResendInvitation, of: .user(user, of: path))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return issued
         }
@@ -150,7 +150,7 @@ extension IdentityService {
             )
             try await requireRoles(of: user, at: tenantID, as: caller, in: transaction)
             try await transaction.execute(MemberQueries.deleteAll(of: user.id, at: tenantID))
-            let entry = AuditEntry("user.revokeInvitation", of: .user(user, of: path), before: user.json)
+            let entry = AuditEntry(.userRevokeInvitation, of: .user(user, of: path), before: user.json)
             try await transaction.elevated(for: .inheritedRoles).execute(UserQueries.deleteInvitedWithoutRoles(user.id))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }

@@ -26,7 +26,7 @@ extension IdentityService {
             }
             try await transaction.elevated(for: .authentication).execute(AccountLinkQueries.revokeAll(of: id, at: now))
             let issued = try await issue(.passwordReset, for: user, tenantID: nil, as: caller, in: transaction)
-            let entry = AuditEntry("user.resetPassword", of: .user(user))
+            let entry = AuditEntry(.userResetPassword, of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             return issued
         }
@@ -87,7 +87,7 @@ extension IdentityService {
                 SignInLockQueries.unlock(SignInAccount(changingPasswordOf: user).key),
                 SignInAttemptQueries.clear(bucket: SignInAccount(email: user.email).key),
             ])
-            let verb = kind == .invitation ? "user.acceptInvitation" : "user.changePassword"
+            let verb: AuditVerb = kind == .invitation ? .userAcceptInvitation : .userChangePassword
             let entry = AuditEntry(verb, of: .user(user))
             try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
         }

@@ -74,7 +74,7 @@ extension IdentityService {
                 try await transaction.execute(UserQueries.insert(user, passwordHash: nil))
                 try await transaction.execute(ServiceAccountQueries.insert(account))
                 let object = AuditObject.serviceAccount(account, path: tenant.path)
-                let entry = AuditEntry("serviceAccount.create", of: object, after: account.json)
+                let entry = AuditEntry(.serviceAccountCreate, of: object, after: account.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return account
             }
@@ -127,7 +127,7 @@ extension IdentityService {
                     in: transaction
                 ).account
                 let object = AuditObject.serviceAccount(after, path: path)
-                let entry = AuditEntry("serviceAccount.update", of: object, before: before.json, after: after.json)
+                let entry = AuditEntry(.serviceAccountUpdate, of: object, before: before.json, after: after.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
                 return after
             }
@@ -152,7 +152,7 @@ extension IdentityService {
                 try await requireRoles(of: user, as: caller, in: transaction)
                 try await transaction.elevated(for: .inheritedRoles).execute(ServiceAccountQueries.delete(id))
                 let object = AuditObject.serviceAccount(account, path: path)
-                let entry = AuditEntry("serviceAccount.delete", of: object, before: account.json)
+                let entry = AuditEntry(.serviceAccountDelete, of: object, before: account.json)
                 try await AuditLog.record(entry, by: caller, at: now, limits: limits.audit, in: transaction)
             }
         } catch let error as PostgresError where .foreignKeyViolation ~= error.sqlState {

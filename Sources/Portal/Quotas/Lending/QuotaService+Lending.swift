@@ -39,7 +39,7 @@ extension QuotaService {
                 // Between tenants with other overcommit factors it changes what a strict parent has handed out.
                 let becomes = try await QuotaSnapshot.load(above, in: quotas)
                 for parent in above { try becomes.requireSlices(at: parent, since: was, of: parent) }
-                try await audit("lend", loan, lender, borrower, by: caller, at: now, in: quotas)
+                try await audit(.quotaLend, loan, lender, borrower, by: caller, at: now, in: quotas)
                 return try await Self.loan(loan.id, in: transaction)
             }
         } catch let refusal as QuotaRefusal {
@@ -91,7 +91,7 @@ extension QuotaService {
             try await quotas.pipeline([
                 QuotaLimitQueries.refresh(lender.id), QuotaLimitQueries.refresh(borrower.id),
             ])
-            try await audit("return", loan, lender, borrower, by: caller, at: now, in: quotas)
+            try await audit(.quotaReturn, loan, lender, borrower, by: caller, at: now, in: quotas)
             return try await Self.loan(id, in: transaction)
         }
     }
@@ -259,7 +259,7 @@ extension QuotaService {
 
     /// Two rows, one for those who read the log of the lender and one for those of the borrower.
     private func audit(
-        _ verb: String,
+        _ verb: AuditVerb,
         _ loan: QuotaLoan,
         _ lender: Tenant,
         _ borrower: Tenant,
@@ -288,9 +288,14 @@ extension QuotaLoan {
     }
 
     /// What the audit log keeps of a loan at both sides.
-    static func auditEntries(_ verb: String, _ loan: QuotaLoan, _ lender: Tenant, _ borrower: Tenant) -> [AuditEntry] {
+    static func auditEntries(
+        _ verb: AuditVerb,
+        _ loan: QuotaLoan,
+        _ lender: Tenant,
+        _ borrower: Tenant
+    ) -> [AuditEntry] {
         [lender, borrower].map { side in
-            var entry = AuditEntry("quota.\(verb)", of: .tenant(side))
+            var entry = AuditEntry(verb, of: .tenant(side))
             entry.after = [
                 "loan": .string(loan.id.description), "fromTenantId": lender.id.json, "toTenantId": borrower.id.json,
                 "amounts": loan.amounts.json, "until": .string(RFC3339.format(loan.endsAt)),

@@ -76,7 +76,7 @@ public struct QuotaSweeper: Service {
         guard let lender = try rows[0].first.map({ try Tenant(row: $0) }),
             let borrower = try rows[1].first.map({ try Tenant(row: $0) })
         else { return true }
-        let entries = QuotaLoan.auditEntries("return", loan, lender, borrower)
+        let entries = QuotaLoan.auditEntries(.quotaReturn, loan, lender, borrower)
         let caller = Caller.system("quota sweeper")
         try await AuditLog.record(entries, by: caller, at: now, limits: limits.audit, in: transaction)
         return true

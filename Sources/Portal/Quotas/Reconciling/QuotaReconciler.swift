@@ -91,7 +91,7 @@ public struct QuotaReconciler: Service {
                     name: drifts[0].tenantName,
                     tenantPath: drifts[0].tenantPath
                 )
-                var entry = AuditEntry("quota.repair", of: object)
+                var entry = AuditEntry(.quotaRepair, of: object)
                 entry.after = .array(drifts.map(\.json))
                 return entry
             }
