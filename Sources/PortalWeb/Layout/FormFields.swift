@@ -77,6 +77,9 @@ struct FormFields: Sendable {
 
     /// Boxes to tick.
     ///
+    /// What is ticked but not offered, because it is gone or the reader does not see it, stays ticked as something unknown:
+    /// without its box, saving the form would drop a condition and change what everything else means.
+    ///
     /// - Parameters:
     ///   - group: What they are called together.
     ///   - name: The name of each input.
@@ -92,6 +95,7 @@ struct FormFields: Sendable {
         error: String
     ) -> BoxesModel {
         let ticked = Set(input.all(named: name))
+        let unknown = ticked.subtracting(options.map(\.value)).sorted()
         return BoxesModel(
             id: id(of: group),
             name: name,
@@ -99,7 +103,7 @@ struct FormFields: Sendable {
             hint: hint(group),
             options: options.map {
                 OptionModel(value: $0.value, label: $0.label, isSelected: ticked.contains($0.value))
-            },
+            } + unknown.map { OptionModel(value: $0, label: writer.text("form.unknown"), isSelected: true) },
             error: problem(error),
             isSmall: isSmall
         )

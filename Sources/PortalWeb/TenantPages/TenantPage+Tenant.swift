@@ -45,10 +45,8 @@ extension TenantPage {
         // Who sees members finds them there.
         if parts.members == nil {
             links.append(LinkModel(href: Route.tenantPageRules(tenant.id).path, label: writer.text("rules.title")))
-            links.append(
-                LinkModel(href: Route.tenantPagePolicies(tenant.id).path, label: writer.text("policies.title"))
-            )
         }
+        links.append(LinkModel(href: Route.tenantPagePolicies(tenant.id).path, label: writer.text("policies.title")))
         return links
     }
 

@@ -47,7 +47,9 @@ extension VClusterPage {
         scale = actions.canScale || parts.scaling != nil ? ScaleForm(vcluster, parts.scaling, writer) : nil
         let isCloning = parts.refused?.name == VClusterCloneForm.name
         clone = actions.canClone || isCloning ? VClusterCloneForm.model(of: vcluster, parts.refused, writer) : nil
-        takeSnapshot = actions.canSnapshot ? SnapshotsPanel.form(of: vcluster, parts.refused, writer) : nil
+        let isTaking = parts.refused?.name == SnapshotsPanel.takeForm
+        takeSnapshot =
+            actions.canSnapshot || isTaking ? SnapshotsPanel.form(of: vcluster, parts.refused, writer) : nil
         delete = actions.deleteForm(writer)
         errorSummary = parts.refused.flatMap { Self.buttonForms.contains($0.name) ? $0.summary([:], writer) : nil }
         notices = Self.notices(parts, writer)

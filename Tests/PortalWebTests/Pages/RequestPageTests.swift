@@ -147,6 +147,29 @@ struct RequestPageTests {
         }
     }
 
+    /// A host that is gone, or that the reader does not see: without it the policy would speak of every host.
+    @Test func boxes_keepWhatIsTickedButNotOffered() throws {
+        let writer = try PageRendering.renderer().localizer(.english, timeZone: "UTC", now: SamplePages.now)
+        var input = QueryItems()
+        input.add("host", "gone")
+        let fields = FormFields(input: input, refused: nil, id: "policy", texts: "policies", writer: writer)
+
+        let boxes = fields.hosts([SampleRules.lab])
+
+        #expect(boxes.options.map(\.value) == [SampleRules.lab.id.description, "gone"])
+        #expect(boxes.options.map(\.isSelected) == [false, true])
+    }
+
+    @Test func policies_areReachedFromTheTenant() async throws {
+        try await withPortal { portal in
+            let tenant = "/tenants/\(portal.organization.payments.id)"
+            for role in [TestPersona.manager, .member] {
+                let page = try await Browser(portal, as: role).open(tenant)
+                #expect(page.html.contains("href=\"\(tenant)/policies\""), "\(role)")
+            }
+        }
+    }
+
     @Test func policyForm_saysWhichFieldsAreWrong() async throws {
         try await withPortal { portal in
             let path = "/tenants/\(portal.organization.payments.id)/policies/new"
