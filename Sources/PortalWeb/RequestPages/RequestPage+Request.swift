@@ -195,8 +195,10 @@ extension RequestPage.Entry {
 extension RequestPage.Form {
     fileprivate init?(_ parts: RequestPage.Parts, _ writer: Localizer) {
         let (detail, id) = (parts.detail, parts.detail.request.id)
-        guard detail.allowedActions.contains(.comment) else { return nil }
-        let refused = parts.refused.flatMap { $0.name == Flash.requestCancel.rawValue ? nil : $0 }
+        let hasOwnForm = parts.refused?.name == Flash.requestCancel.rawValue && detail.allowedActions.contains(.cancel)
+        let refused = hasOwnForm ? nil : parts.refused
+        // A form that was refused stays, whatever the reader may do by now: it has what was typed, and the reason.
+        guard refused != nil || detail.allowedActions.contains(.comment) else { return nil }
         self.init(
             errorSummary: refused?.summary(["comment": "request-comment"], writer),
             comment: refused?.value("comment") ?? "",

@@ -67,11 +67,14 @@ struct RequestPageTests {
             let own = try await member.submit("\(path)/approve", [("comment", "Me")], on: member.open(path))
             let rejected = try await manager.submit("\(path)/reject", [("comment", "No.")], on: page)
             let late = try await manager.submit("\(path)/approve", [("comment", "Yes?")], on: page)
+            let lateCancel = try await member.submit("\(path)/cancel", [], on: member.open(path))
 
             #expect(empty.status == 400 && empty.html.contains("href=\"#request-comment\""))
             #expect(tooLong.status == 400 && tooLong.html.contains(long))
             #expect(own.status == 403 && own.html.contains("Me</textarea>"))
             #expect(rejected.status == 303 && late.status == 409)
+            #expect(late.html.contains("Yes?</textarea>") && late.html.contains("role=\"alert\""))
+            #expect(lateCancel.status == 409 && lateCancel.html.contains("role=\"alert\""))
             #expect(try await portal.client(as: .member).get("/api/v1\(path)").json["state"] == "rejected")
         }
     }
